@@ -1,0 +1,79 @@
+"""Large books for benchmarks: written by DuckDB in seconds, straight as Parquet in the native shape.
+
+Ten million invoices of 200,000 customers over 36 months have some 16 million allocations: 26 million entries. Due dates,
+habits and part payments are spread by hash, so that the same size gives the same books on every machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import duckdb
+
+DAYS = 1096
+FIRST = "DATE '2023-01-01'"
+
+INVOICES = f"""
+SELECT 'INV' || lpad(i::VARCHAR, 9, '0') AS invoice_id,
+       'C' || lpad((hash(i, 1) % $customers)::VARCHAR, 6, '0') AS customer_id,
+       ({FIRST} + (hash(i, 2) % {DAYS})::INTEGER)::DATE AS issued_on,
+       ({FIRST} + (hash(i, 2) % {DAYS})::INTEGER + [14, 30, 30, 45, 60][(1 + hash(i, 3) % 5)::BIGINT])::DATE AS due_on,
+       ((100 + hash(i, 4) % 500000) / 100)::DECIMAL(18,2) AS amount,
+       'EUR' AS currency
+FROM range($invoices) AS numbers(i)
+"""
+
+PARTS = """
+SELECT invoice_id, customer_id, due_on, issued_on, amount, part,
+       CASE WHEN hash(invoice_id, 5) % 10 < 4 THEN 1 ELSE 2 END AS parts,
+       greatest(issued_on, due_on - 10 + (hash(invoice_id, 6, part) % 60)::INTEGER
+         + CASE WHEN hash(invoice_id, 7) % 20 = 0 THEN 120 ELSE 0 END) AS paid_on
+FROM invoices, range(1, 3) AS numbers(part)
+WHERE part <= CASE WHEN hash(invoice_id, 5) % 10 < 4 THEN 1 ELSE 2 END AND hash(invoice_id, 8) % 50 > 0
+"""
+
+PAYMENTS = """
+SELECT 'P' || part || invoice_id AS payment_id, customer_id, paid_on AS received_on, 'EUR' AS currency, invoice_id,
+       CASE WHEN parts = 1 THEN amount WHEN part = 1 THEN floor(amount * 60) / 100 ELSE amount - floor(amount * 60) / 100
+       END::DECIMAL(18,2) AS amount
+FROM parts WHERE paid_on < DATE '2026-01-01'
+"""
+
+CUSTOMERS = """
+SELECT 'C' || lpad(i::VARCHAR, 6, '0') AS customer_id, 'Customer ' || i AS name,
+       ['large', 'middle', 'small', 'public'][(1 + hash(i, 9) % 4)::BIGINT] AS segment,
+       ['North', 'South', 'East', 'West', 'Abroad'][(1 + hash(i, 10) % 5)::BIGINT] AS region,
+       'collector ' || (hash(i, 11) % 12)::VARCHAR AS collector
+FROM range($customers) AS numbers(i)
+"""
+
+
+def write(folder: Path, invoices: int, customers: int, kind: str = "parquet") -> None:
+    """Write books of that many invoices as native files (`parquet` or `csv`) into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect()
+    con.execute("SET memory_limit = '6GB'")
+    con.execute(f"SET temp_directory = '{folder}/.spill'")
+    con.execute(f"CREATE TABLE invoices AS {INVOICES} ORDER BY customer_id, invoice_id", {"invoices": invoices, "customers": customers})
+    con.execute(f"CREATE VIEW parts AS {PARTS}")
+    con.execute(f"CREATE TABLE paid AS {PAYMENTS} ORDER BY customer_id, invoice_id")
+    con.execute(f"CREATE TABLE customers AS {CUSTOMERS}", {"customers": customers})
+    form = "FORMAT parquet, COMPRESSION zstd" if kind == "parquet" else "FORMAT csv, HEADER"
+    for name, query in {
+        "customers": "FROM customers",
+        "invoices": "FROM invoices",
+        "payments": "SELECT payment_id, customer_id, received_on, amount, currency FROM paid",
+        "allocations": "SELECT payment_id, invoice_id, amount, received_on AS applied_on FROM paid",
+    }.items():
+        con.execute(f"COPY ({query}) TO '{folder / name}.{kind}' ({form})")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--invoices", type=int, default=1_000_000)
+    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--kind", choices=("parquet", "csv"), default="parquet")
+    asked = parser.parse_args()
+    write(asked.folder, asked.invoices, asked.customers, asked.kind)

@@ -1,0 +1,82 @@
+"""The engine: runs Ibis expressions over loaded books on DuckDB.
+
+Ibis builds and compiles; DuckDB runs the SQL itself. Derived tables are made when first asked for and kept: in the
+folder of converted books as Parquet, else in the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import RLock
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from countback.analytics.tables.books import declared
+from countback.books.loaded import LoadedBooks
+from countback.kpis.facts import Table
+
+DERIVED = "derived"
+ASKED = "asked"
+
+
+class Engine:
+    """One connection with books, derived tables (schema `derived`) and the tables of the question (schema `asked`)."""
+
+    def __init__(self, books: LoadedBooks) -> None:
+        self.books = books
+        self.lock = RLock()
+        self.connection = books.connection
+        self._schemas: dict[str, Any] = {}
+        for schema in (DERIVED, ASKED):
+            self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        # A handful of periods meets millions of rows: comparing each with each beats sorting the millions.
+        self.connection.execute("SET nested_loop_join_threshold = 64")
+        self.connection.execute("SET merge_join_threshold = 64")
+
+    def compile(self, expression: Table) -> str:
+        """The SQL of an expression."""
+        return str(ibis.to_sql(expression, dialect="duckdb"))
+
+    def run(self, sql: str) -> pa.Table:
+        """The result of compiled SQL."""
+        with self.lock:
+            return self.connection.sql(sql).to_arrow_table()
+
+    def kept(self, name: str, build: Callable[[], Table]) -> Table:
+        """The derived table of that name, built when first asked for."""
+        with self.lock:
+            if name not in self._schemas:
+                self._schemas[name] = self._keep(name, build())
+            return declared(name, self._schemas[name], DERIVED)
+
+    def is_kept(self, name: str) -> bool:
+        """Whether the derived table stands already."""
+        return name in self._schemas
+
+    def _keep(self, name: str, expression: Table) -> Any:
+        file = self.books.derived / f"{name}.parquet" if self.books.derived else None
+        if file is not None and file.exists():
+            escaped = str(file).replace("'", "''")
+            source = f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM read_parquet('{escaped}')"
+        else:
+            source = f"CREATE OR REPLACE TABLE {DERIVED}.{name} AS {self.compile(expression)}"
+        self.connection.execute(source)
+        return expression.schema()
+
+    def ask(self, name: str, columns: dict[str, tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
+        """Lay down a small table of the question: column -> (DuckDB type, Ibis type), and its rows."""
+        declared_columns = ", ".join(f'"{column}" {kind}' for column, (kind, _) in columns.items())
+        places = ", ".join("?" for _ in columns)
+        rows = [list(row) for row in rows]
+        with self.lock:
+            self.connection.execute(f"CREATE OR REPLACE TABLE {ASKED}.{name} ({declared_columns})")
+            if rows:
+                values = ", ".join(f"({places})" for _ in rows)
+                flat = [value for row in rows for value in row]
+                self.connection.execute(f"INSERT INTO {ASKED}.{name} VALUES {values}", flat)
+
+    def asked(self, name: str, columns: dict[str, tuple[str, str]]) -> Table:
+        """The small table of the question as Ibis sees it."""
+        return declared(name, {column: kind for column, (_, kind) in columns.items()}, ASKED)

@@ -1,0 +1,182 @@
+"""Pooling: measures become sums by period, dimension and cell, many measures in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import ibis
+
+from countback.analytics.currency import Rates, Reporting, UnableToConvert, rate_rows
+from countback.analytics.facts import PERIODS, BookFacts, DerivedTables, Scope
+from countback.analytics.question import Question
+from countback.core.period import Period
+from countback.kpis.facts import Table
+from countback.kpis.measure import SERIES, Measure
+
+RATES = {
+    "rate_period": ("INTEGER", "int32"),
+    "rate_day": ("DATE", "date"),
+    "rate_currency": ("VARCHAR", "string"),
+    "rate": ("DECIMAL(18,10)", "decimal(18, 10)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One measure under its own parameters: the unit of pooling, shared by all KPIs that use it."""
+
+    measure: Measure
+    params: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, measure: Measure, params: Mapping[str, Any]) -> Atom:
+        """The measure with those of the parameters that it knows."""
+        return cls(measure, tuple(sorted(measure.own(params).items())))
+
+    @property
+    def shape(self) -> tuple[tuple[str, ...], bool | str]:
+        """What its sums are keyed by, besides period and dimensions."""
+        return self.measure.cells, self.measure.series
+
+
+Key = tuple[int, tuple[str | None, ...], tuple[str | None, ...]]
+"""Period, values of the dimensions, values of the atom's own cells."""
+
+Pool = dict[Atom, dict[Key, Any]]
+"""Sums of each atom: a Decimal, or for a series a mapping from its value to a Decimal."""
+
+
+class Pooler:
+    """Answers which sums the asked measures have, remembering compiled queries."""
+
+    def __init__(self, tables: DerivedTables, rates: Rates) -> None:
+        self.tables = tables
+        self.engine = tables.engine
+        self.rates = rates
+        self._compiled: dict[Any, str] = {}
+        self._last_entry_on: date | None = None
+
+    def last_entry_on(self) -> date | None:
+        """Last effective date of any entry."""
+        if self._last_entry_on is None:
+            moves = self.tables.entries()
+            sql = self.engine.compile(moves.agg(last=moves.effective_on.max()))
+            self._last_entry_on = self.engine.run(sql)["last"][0].as_py()
+        return self._last_entry_on
+
+    def facts(self, question: Question, dims: tuple[str, ...], where: Any, *, full: bool = False) -> BookFacts:
+        """The facts for one scope of the question."""
+        scope = Scope(dims, where, question.known_at, question.dates, self.last_entry_on())
+        return BookFacts(self.tables, scope, full)
+
+    def lay_down(self, question: Question) -> None:
+        """The asked periods and the rates they need, as tables of the question."""
+        rows = [(p.index, p.start_on, p.end_on, p.before_on) for p in question.periods]
+        self.engine.ask("periods", PERIODS, rows)
+        if question.reporting.converts:
+            self.engine.ask("rates", RATES, self._rate_rows(question.reporting, question.periods))
+
+    def _rate_rows(self, reporting: Reporting, periods: Sequence[Period]) -> list[tuple[Any, ...]]:
+        into = reporting.currency or ""
+        currencies = self.engine.books.currencies
+        if reporting.rate_on == "document":
+            return self._document_rates(into, currencies)
+        fixed = reporting.rate_on if isinstance(reporting.rate_on, date) else None
+        keys = [(period.index, fixed or period.end_on) for period in periods]
+        return rate_rows(self.rates, into, currencies, keys)
+
+    def _document_rates(self, into: str, currencies: Sequence[str]) -> list[tuple[Any, ...]]:
+        sql = (
+            "SELECT DISTINCT issued_on FROM books.invoices UNION SELECT DISTINCT issued_on FROM books.credit_notes "
+            "UNION SELECT DISTINCT received_on FROM books.payments"
+        )
+        days = sorted(self.engine.run(sql)["issued_on"].to_pylist())
+        return rate_rows(self.rates, into, currencies, [(None, day) for day in days])
+
+    def converted(self, table: Table, reporting: Reporting, measure: Measure) -> Table:
+        """`table` with `amount` in the reporting currency and `unrated`: the currency of an amount that has no rate."""
+        if not (reporting.converts and measure.money):
+            return table.mutate(unrated=ibis.null("string"))
+        rates = self.engine.asked("rates", RATES)
+        if reporting.rate_on == "document":
+            day = table.issued_on.fill_null(table.happened_on) if "issued_on" in table.columns else table.happened_on
+            matches = [rates.rate_day == day]
+        else:
+            matches = [rates.rate_period == table.period]
+        met = table.left_join(rates, [*matches, rates.rate_currency == table.currency])
+        unrated = ibis.ifelse(met.rate.isnull() & (met.amount != 0), met.currency, ibis.null("string"))
+        # A product of two 18-digit decimals would have 18 digits again in DuckDB, and overflow.
+        return met.mutate(amount=met.amount.cast("decimal(38, 4)") * met.rate.cast("decimal(38, 10)"), unrated=unrated)
+
+    def pool(self, question: Question, atoms: Sequence[Atom], dims: tuple[str, ...], where: Any) -> Pool:
+        """The sums of the atoms, grouped by period and `dims`."""
+        found: Pool = {atom: {} for atom in atoms}
+        shapes: dict[Any, list[Atom]] = {}
+        for atom in atoms:
+            shapes.setdefault(atom.shape, []).append(atom)
+        for group in shapes.values():
+            sql = self._sql(question, tuple(group), dims, where)
+            self._read(question, group, len(dims), self.engine.run(sql), found)
+        return found
+
+    def _sql(self, question: Question, atoms: tuple[Atom, ...], dims: tuple[str, ...], where: Any) -> str:
+        full = question.reporting.rate_on == "document"
+        facts = self.facts(question, dims, where, full=full)
+        key = (atoms, facts.scope, question.reporting, full)
+        if key not in self._compiled:
+            parts = [self._sums(facts, place, atom, question.reporting) for place, atom in enumerate(atoms)]
+            whole = parts[0] if len(parts) == 1 else ibis.union(*parts)
+            self._compiled[key] = self.engine.compile(whole)
+        return self._compiled[key]
+
+    def _sums(self, facts: BookFacts, place: int, atom: Atom, reporting: Reporting) -> Table:
+        rows = self.converted(atom.measure(facts, **dict(atom.params)), reporting, atom.measure)
+        keys: dict[str, Any] = {"period": rows.period.cast("int32")}
+        keys |= {f"dim_{name}": rows[f"dim_{name}"] for name in facts.dims}
+        keys |= {f"cell_{name}": rows[f"cell_{name}"].cast("string") for name in atom.measure.cells}
+        keys |= {SERIES: rows[SERIES]} if atom.measure.series else {}
+        sums = rows.group_by(**keys).agg(
+            amount=rows.amount.sum().cast("decimal(38, 14)"), unrated=rows.unrated.max()
+        )
+        return sums.mutate(atom=ibis.literal(place, type="int32"))
+
+    def _read(self, question: Question, atoms: Sequence[Atom], dims: int, result: Any, found: Pool) -> None:
+        columns = [column.to_pylist() for column in result.columns]
+        named = dict(zip(result.column_names, columns, strict=True))
+        keyed = [name for name in result.column_names if name.startswith(("dim_", "cell_"))]
+        series = named.get(SERIES)
+        for place in range(result.num_rows):
+            if named["unrated"][place] is not None:
+                raise self._unrated(question, named["unrated"][place], named["period"][place])
+            values = tuple(named[name][place] for name in keyed)
+            key: Key = (named["period"][place], values[:dims], values[dims:])
+            sums = found[atoms[named["atom"][place]]]
+            if series is None:
+                sums[key] = named["amount"][place]
+            else:
+                sums.setdefault(key, {})[series[place]] = named["amount"][place]
+
+    def _unrated(self, question: Question, currency: str, period: int) -> UnableToConvert:
+        into = question.reporting.currency or ""
+        rate_on = question.reporting.rate_on
+        day = rate_on if isinstance(rate_on, date) else question.periods[period].end_on
+        if rate_on == "document":
+            return UnableToConvert(
+                f"amounts in {currency} were not converted into {into}",
+                "the rate of a document's date is missing",
+                f"add rates of {currency} for the dates of its documents to fx_rates, or ask by currency",
+            )
+        try:
+            self.rates.rate(currency, into, day)
+        except UnableToConvert as error:
+            return error
+        raise AssertionError(f"a rate of {currency} on {day} exists but was not found")
+
+
+def zero(atom: Atom) -> Any:
+    """The sum of no rows."""
+    return {} if atom.measure.series else Decimal(0)

@@ -1,0 +1,115 @@
+"""Rows behind a figure: what makes its numerator, its denominator, and what was left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+import ibis
+
+from countback.analytics.answer import Answer
+from countback.analytics.facts import BookFacts
+from countback.analytics.figures import compute
+from countback.analytics.pool import Pooler
+from countback.analytics.question import Question
+from countback.kpis.facts import ROW, Table
+from countback.kpis.kpi import Kpi
+from countback.kpis.measure import SERIES, Measure
+
+Side = Literal["numerator", "denominator", "left_out"]
+SIDES: tuple[Side, ...] = ("numerator", "denominator", "left_out")
+
+
+def rows(pooler: Pooler, question: Question, side: Side | None = None) -> Answer:
+    """The rows of the question's one KPI over its one period. Columns: side, what the row is, its ids and dates, currency,
+    dimensions and cells, `amount` (its contribution: the sum over a side is the figure's), `reason` (of what is left out)."""
+    kpi = question.kpis[0]
+    used = _used(pooler, question, kpi)
+    with pooler.engine.lock:
+        pooler.lay_down(question)
+        dims = tuple(name for name in question.by_of(kpi) if name not in kpi.cells)
+        facts = pooler.facts(question, dims, question.where_of(kpi), full=True)
+        parts = [
+            _part(pooler, question, facts, kpi, name, measure, factor, used)
+            for name, measure, factor in _terms(kpi)
+            if side in (None, name)
+        ]
+        if not parts:
+            return Answer(_nothing(facts, kpi))
+        whole = (parts[0] if len(parts) == 1 else ibis.union(*parts)).order_by(
+            ["side_order", "amount_order", "row_id", "amount"]
+        )
+        sql = pooler.engine.compile(whole.drop("side_order", "amount_order"))
+        return Answer(pooler.engine.run(sql))
+
+
+def _terms(kpi: Kpi) -> list[tuple[Side, Measure, Fraction]]:
+    found: list[tuple[Side, Measure, Fraction]] = []
+    for name in SIDES[:2]:
+        combination = kpi.sides.get(name)
+        found += [(name, measure, factor) for factor, measure in (combination.terms if combination else ())]
+    if kpi.left_out is not None:
+        found.append(("left_out", kpi.left_out, Fraction(1)))
+    return found
+
+
+def _used(pooler: Pooler, question: Question, kpi: Kpi) -> Collection[object] | None:
+    """Which values of a series counted, over all groups; None where the figure has no series or uses all of it."""
+    if not any(measure.series for measure in kpi.measures):
+        return None
+    figures = [point.figure for point in compute(pooler, question)]
+    if any(figure.used is None for figure in figures):
+        return None
+    return {value for figure in figures for value in figure.used or ()}
+
+
+def _part(
+    pooler: Pooler,
+    question: Question,
+    facts: BookFacts,
+    kpi: Kpi,
+    side: Side,
+    measure: Measure,
+    factor: Fraction,
+    used: Collection[object] | None,
+) -> Table:
+    table = measure(facts, **question.params[kpi.id])
+    if measure.series and used is not None:
+        table = table.filter(table[SERIES].isin(list(used)) if used else ibis.literal(False))
+    for name, values in question.cells_of(kpi).items():
+        if name in measure.cells:
+            table = table.filter(table[f"cell_{name}"].isin([value for value in values if value is not None]))
+    table = pooler.converted(table, question.reporting, measure)
+    weight = Decimal(factor.numerator) / Decimal(factor.denominator)
+    amount = table.amount.cast("decimal(38, 14)")
+    if weight != 1:
+        amount = (amount * ibis.literal(weight, type="decimal(38, 14)")).cast("decimal(38, 14)")
+    reason = table.reason if "reason" in table.columns else ibis.null("string")
+    columns: dict[str, Any] = {"side": ibis.literal(side)}
+    columns |= {name: _column(table, name) for name in ROW}
+    columns |= {"currency": _column(table, "currency")}
+    columns |= {name: table[f"dim_{name}"] for name in facts.dims if name not in columns}
+    columns |= {name: _cell(table, name) for name in kpi.cells}
+    columns |= {"amount": amount, "reason": reason}
+    columns |= {"side_order": ibis.literal(SIDES.index(side)), "amount_order": -amount.abs()}
+    return table.select(**columns)
+
+
+def _column(table: Table, name: str) -> Any:
+    kind = "date" if name.endswith("_on") else "string"
+    return table[name].cast(kind) if name in table.columns else ibis.null(kind)
+
+
+def _cell(table: Table, name: str) -> Any:
+    return table[f"cell_{name}"].cast("string") if f"cell_{name}" in table.columns else ibis.null("string")
+
+
+def _nothing(facts: BookFacts, kpi: Kpi) -> Any:
+    import pyarrow as pa
+
+    dates = {name: pa.date32() for name in ROW if name.endswith("_on")}
+    names = ["side", *ROW, "currency", *facts.dims, *kpi.cells, "amount", "reason"]
+    fields = [(name, dates.get(name, pa.decimal128(38, 14) if name == "amount" else pa.string())) for name in names]
+    return pa.schema(fields).empty_table()

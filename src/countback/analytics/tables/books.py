@@ -1,0 +1,53 @@
+"""The books' tables as Ibis sees them, and what is known of them before a query runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+
+from countback.books.loaded import SCHEMA, LoadedBooks, loaded_columns
+from countback.kpis.facts import Table
+
+_IBIS_TYPES = {
+    "VARCHAR": "string",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+    "INTEGER": "int32",
+    "DECIMAL(18,4)": "decimal(18, 4)",
+    "DECIMAL(18,10)": "decimal(18, 10)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BookTables:
+    """Unbound Ibis tables of loaded books. `rows`: number of rows by table, so that a builder can leave out what is empty.
+    `extra`: further columns of customers and invoices. `has_recorded_at`: whether recording times matter."""
+
+    rows: dict[str, int]
+    extra: dict[str, tuple[str, ...]]
+    has_recorded_at: bool
+
+    @classmethod
+    def of(cls, books: LoadedBooks) -> BookTables:
+        """The tables of these books."""
+        return cls(books.rows, books.extra, books.has_recorded_at)
+
+    def __getitem__(self, name: str) -> Table:
+        columns = loaded_columns(name, self.extra)
+        return declared(name, {column: _IBIS_TYPES[kind] for column, kind in columns.items()}, SCHEMA)
+
+    def has(self, name: str) -> bool:
+        """Whether the table has any row."""
+        return self.rows.get(name, 0) > 0
+
+
+def declared(name: str, schema: dict[str, Any], database: str) -> Table:
+    """An Ibis table of that name and schema that exists, or will exist, in the engine."""
+    return ibis.table(schema, name=name, database=database)
+
+
+def latest(*moments: Any) -> Any:
+    """The latest of recording times; NULL (always known) counts as the earliest."""
+    return ibis.greatest(*moments) if len(moments) > 1 else moments[0]

@@ -1,0 +1,240 @@
+"""CSV: read by the database with a stated dialect, never a guessed one, and counted again against the bytes."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from countback.books import limits, sql
+from countback.books.findings import UnableToReadFile, refusal
+from countback.books.readers import Staged, globless
+from countback.books.readers.csv_faults import Body, faults, line_starts
+from countback.books.readers.csv_survey import Survey, survey
+from countback.books.readers.header import HEADER_LINES, checked, is_header, missing_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from countback.books.reading import Layout
+    from countback.core.problem import Problem
+
+_BOMS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
+         codecs.BOM_UTF16_BE: "utf-16"}  # fmt: skip
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection, path: Path, file: str, layout: Layout, table: str, workspace: Path
+) -> Staged:
+    """The file as a table of text. Raises UnableToReadFile with every problem that keeps it from being read."""
+    if path.stat().st_size == 0:
+        raise missing_header(file, layout)
+    path = _as_utf8(path, file, layout, workspace)
+    found = survey(path, layout.delimiter)
+    if found.nuls:
+        raise _nul_bytes(file, found)
+    if not found.one_line_end:
+        path = _one_newline(path, workspace)
+        found = survey(path, layout.delimiter)
+    head = _head(path, file, layout)
+    body = Body(path, file, layout.delimiter, head.lines, head.size, head.lines, len(head.headers))
+    if head.lines > 1 and b'"' in head.text:
+        body = replace(body, path=_body_alone(path, head, workspace), offset=0, skip=0)
+    expected = _Expected(_lines_below(found, head), found.delimiters - head.text.count(layout.delimiter.encode()))
+    rows = _load(connection, body, table, expected, quoted=found.quotes > head.text.count(b'"'))
+    return Staged(file, table, head.headers, rows, _Lines(body, rows == expected.lines), spaced=found.spaced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The header and what stands before it. `lines`, `size`: physical lines and bytes up to the first row."""
+
+    headers: tuple[str, ...]
+    lines: int
+    size: int
+    text: bytes
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Physical lines of rows; the file is gone through only where a row is not simply a line."""
+
+    body: Body
+    exact: bool
+
+    def __call__(self, rows: Sequence[int]) -> dict[int, int]:
+        if self.exact or not rows:
+            return {row: self.body.header_lines + row + 1 for row in rows}
+        return line_starts(self.body, rows)
+
+
+def _as_utf8(path: Path, file: str, layout: Layout, workspace: Path) -> Path:
+    """The file itself where it is UTF-8, else a copy in UTF-8."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    encoding = layout.encoding
+    if encoding is None or codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii"):
+        other = next((name for bom, name in _BOMS.items() if start.startswith(bom)), None)
+        if other is None:
+            return path
+        what = f"is written in {other.upper()}, UTF-8 was expected"
+        raise UnableToReadFile(
+            refusal("wrong_encoding", file, what, f'save it as UTF-8, or say encoding = "{other}" in a profile')
+        )
+    copy = workspace / f"utf8-{len(list(workspace.iterdir()))}.csv"
+    try:
+        with path.open(encoding=encoding, newline="") as source, copy.open("w", encoding="utf-8", newline="") as out:
+            while block := source.read(1 << 20):
+                out.write(block)
+    except (UnicodeError, LookupError) as error:
+        what = f"cannot be read as {encoding}: {error}"
+        raise UnableToReadFile(
+            refusal("wrong_encoding", file, what, "state the encoding in which it was saved")
+        ) from error
+    return copy
+
+
+def _one_newline(path: Path, workspace: Path) -> Path:
+    """A copy in which every kind of line end is a newline: the database wants one kind throughout."""
+    copy = workspace / f"lines-{len(list(workspace.iterdir()))}.csv"
+    with path.open("rb") as source, copy.open("wb") as out:
+        held = b""
+        while block := source.read(1 << 20):
+            block = held + block
+            held = b"\r" if block.endswith(b"\r") else b""
+            block = block[: len(block) - len(held)]
+            out.write(block.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        out.write(b"\n" if held else b"")
+    return copy
+
+
+def _nul_bytes(file: str, found: Survey) -> UnableToReadFile:
+    what = f"holds {found.nuls:,} NUL byte{'s' if found.nuls > 1 else ''}, which no text has"
+    remedy = "export it again: it is damaged, or written in UTF-16"
+    return UnableToReadFile(refusal("nul_bytes", file, what, remedy, found.first_nul_line))
+
+
+def _head(path: Path, file: str, layout: Layout) -> _Head:
+    with path.open("rb") as stream:
+        start = stream.read(limits.HEADER_BYTES)
+    begin = len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0
+    lines = io.StringIO(start[begin:].decode("utf-8", "replace"), newline="\n").readlines()
+    for cells, end in _records(lines, layout):
+        if any(cell.strip() for cell in cells):
+            size = begin + _size_of(start[begin:], end)
+            return _Head(checked(file, cells, end, layout), end, size, start[:size])
+    raise missing_header(file, layout)
+
+
+def _records(lines: list[str], layout: Layout) -> Iterator[tuple[list[str], int]]:
+    """Records that may be the header, with the physical line on which they end."""
+    skipped = layout.skip_lines
+    if layout.header_with:
+        tries = range(min(HEADER_LINES, len(lines)))
+        skipped = next((n for n in tries if is_header(_first(lines[n:], layout)[0], layout)), len(lines))
+    rest = lines[skipped:]
+    done = 0
+    while rest[done:]:
+        cells, taken = _first(rest[done:], layout)
+        done += max(taken, 1)
+        yield cells, skipped + done
+
+
+def _first(lines: list[str], layout: Layout) -> tuple[list[str], int]:
+    """The first record of these lines and how many of them it takes."""
+    reader = csv.reader(lines, delimiter=layout.delimiter)
+    try:
+        return next(reader, []), reader.line_num
+    except csv.Error:
+        return [], 1
+
+
+def _size_of(start: bytes, lines: int) -> int:
+    """Bytes of that many physical lines."""
+    position = 0
+    for _ in range(lines):
+        newline = start.find(b"\n", position)
+        if newline < 0:
+            return len(start)
+        position = newline + 1
+    return position
+
+
+def _lines_below(found: Survey, head: _Head) -> int:
+    """Physical lines below the header."""
+    below = found.newlines - head.text.count(b"\n")
+    return below + (0 if found.ends_with_newline or found.size == head.size else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the bytes below the header hold."""
+
+    lines: int
+    delimiters: int
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, body: Body, table: str, expected: _Expected, *, quoted: bool
+) -> int:
+    """Fills the table and returns its number of rows; refused where they are not exactly those of the file."""
+    try:
+        rows = _read(connection, body, table, parallel=True)
+    except duckdb.Error as error:
+        raise _not_read(body, error) from error
+    inside = _delimiters_inside(connection, body, table) if quoted else 0
+    between = rows * (body.columns - 1)
+    if rows == expected.lines and expected.delimiters == between + inside:
+        return rows
+    problems, counted = faults(body)
+    if problems:
+        raise UnableToReadFile(*problems)
+    if counted != rows:
+        rows = _read(connection, body, table, parallel=False)
+    if counted != rows or expected.delimiters != rows * (body.columns - 1) + inside:
+        raise UnableToReadFile(_uncertain(body))
+    return rows
+
+
+def _read(connection: duckdb.DuckDBPyConnection, body: Body, table: str, *, parallel: bool) -> int:
+    columns = ", ".join(f"'_c{n}': 'VARCHAR'" for n in range(body.columns))
+    connection.execute(
+        f"""CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_csv({sql.text(globless(body.path))},
+        auto_detect = false, header = false, skip = {body.skip}, columns = {{{columns}}},
+        delim = {sql.text(body.delimiter)}, quote = '"', escape = '"', strict_mode = true, parallel = {parallel})"""
+    )
+    return sql.number(connection, f"SELECT count(*) FROM {table}")
+
+
+def _delimiters_inside(connection: duckdb.DuckDBPyConnection, body: Body, table: str) -> int:
+    """Delimiters that are part of a quoted cell."""
+    mark = sql.text(body.delimiter)
+    counts = (f"coalesce(sum(length(_c{n}) - length(replace(_c{n}, {mark}, ''))), 0)" for n in range(body.columns))
+    return sql.number(connection, f"SELECT {' + '.join(counts)} FROM {table}")
+
+
+def _not_read(body: Body, error: duckdb.Error) -> UnableToReadFile:
+    """What keeps the database from reading the file, told line by line."""
+    problems, _ = faults(body)
+    return UnableToReadFile(*(problems or [_uncertain(body, str(error).partition("\n")[0])]))
+
+
+def _uncertain(body: Body, why: str = "") -> Problem:
+    what = "its rows cannot be told apart with certainty" + (f" ({why})" if why else "")
+    remedy = "write it with one delimiter, one kind of line end, and double quotes around cells that hold either"
+    return refusal("unreadable", body.file, what, remedy)
+
+
+def _body_alone(path: Path, head: _Head, workspace: Path) -> Path:
+    """A copy without the header, which the database would count differently where it is quoted over lines."""
+    copy = workspace / f"body-{len(list(workspace.iterdir()))}.csv"
+    with path.open("rb") as source, copy.open("wb") as out:
+        source.seek(head.size)
+        shutil.copyfileobj(source, out)
+    return copy

@@ -1,0 +1,62 @@
+"""Counting the bytes of a text file: what its rows are held against once the database has read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BLOCK = 1 << 20
+_ODD_SPACES = (b"\t", b"\x0b", b"\x0c", b"\xc2\xa0", b"\xe2\x80", b"\xef\xbb\xbf")
+"""Bytes of blanks other than the space, or of characters near them."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """How often the bytes that matter occur. `pairs`: returns that a newline follows."""
+
+    size: int = 0
+    newlines: int = 0
+    returns: int = 0
+    pairs: int = 0
+    quotes: int = 0
+    nuls: int = 0
+    first_nul_line: int = 0
+    delimiters: int = 0
+    spaced: bool = False
+    ends_with_newline: bool = False
+
+    @property
+    def one_line_end(self) -> bool:
+        """Whether every line ends alike: all with a newline, or all with return and newline."""
+        return self.returns == 0 or self.returns == self.pairs == self.newlines
+
+
+def survey(path: Path, delimiter: str) -> Survey:
+    """Goes once through the file, in blocks."""
+    found = Survey()
+    mark = delimiter.encode()
+    last = b""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            _count(found, block, mark, last)
+            last = block[-1:]
+    found.ends_with_newline = last == b"\n"
+    return found
+
+
+def _count(found: Survey, block: bytes, mark: bytes, last: bytes) -> None:
+    nuls = block.count(b"\0")
+    if nuls and not found.nuls:
+        found.first_nul_line = found.newlines + block.count(b"\n", 0, block.index(b"\0")) + 1
+    found.size += len(block)
+    found.newlines += block.count(b"\n")
+    found.quotes += block.count(b'"')
+    found.delimiters += block.count(mark)
+    found.nuls += nuls
+    if b"\r" in block or last == b"\r":
+        found.returns += block.count(b"\r")
+        found.pairs += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+    found.spaced = found.spaced or any(odd in block for odd in _ODD_SPACES)

@@ -1,0 +1,1 @@
+"""KPIs: measures give rows, formulas make figures of their sums. Imports no database, no clock."""

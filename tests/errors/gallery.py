@@ -1,0 +1,205 @@
+"""The gallery of errors: every message that a user can meet, each with a file here that provokes it.
+
+A case is `tests/errors/<name>.toml`; `<name>` is the problem's code, or says what could not be done:
+
+    about = "An invoice of a customer whom the customers file does not have."
+    run = "countback kpis books --as-of 2026-13-01"   # or python = "code"; neither: a check
+    exit = 2                                           # with run: the exit code
+    source = "books/shop.zip"                          # what is checked, if not the folder
+    profile = "text"                                   # the profile that it is checked with
+    absent = ["customers.csv"]                         # taken away from the small books of tests/errors/books
+    says = "what is said, to the letter"
+
+    [files]                                            # laid over the small books
+    "invoices.csv" = "text"
+    "invoices.csv" = {text = "text", encoding = "cp1252"}
+
+What else a file may be: tests/errors/contents.py.
+
+After a message was reworded: `python -m tests.errors.gallery [name ...]` writes what is said now into the cases.
+Read the diff.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import sys
+import tempfile
+import tomllib
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from countback.core.problem import CountbackError
+from tests.errors.contents import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+SMALL_BOOKS = HERE / "books"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file of the gallery."""
+
+    name: str
+    about: str
+    says: str
+    run: str | None = None
+    python: str | None = None
+    exit: int = 0
+    source: str = "books"
+    profile: str | dict[str, Any] | None = None
+    absent: tuple[str, ...] = ()
+    files: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> str:
+        """What the user typed."""
+        with_profile = " --profile profile.toml" if self.profile is not None else ""
+        return self.run or self.python or f"countback check {self.source}{with_profile}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a case. `codes`: of the problems. `raised_at`: (file, line) of each raise gone through."""
+
+    said: str
+    exit: int = 0
+    codes: frozenset[str] = frozenset()
+    raised_at: frozenset[tuple[str, int]] = frozenset()
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Every case, by name."""
+    read = [(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in sorted(HERE.glob("*.toml"))]
+    return tuple(Case(name=name, **{**case, "absent": tuple(case.get("absent", ()))}) for name, case in read)
+
+
+def lay_out(case: Case, folder: Path) -> None:
+    """Make the case's books in `folder/books`, and its profile beside them."""
+    if case.profile is not None:
+        (folder / "profile.toml").write_bytes(written(case.profile))
+    books = folder / "books"
+    books.mkdir()
+    for path in SMALL_BOOKS.iterdir():
+        if path.name not in (*case.absent, *case.files):
+            (books / path.name).write_bytes(path.read_bytes())
+    for name, content in case.files.items():
+        place = books / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(written(content))
+
+
+def tried(case: Case) -> Outcome:
+    """Do what the case does, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as name, chdir(name):
+        lay_out(case, Path(name))
+        if case.run:
+            return ran(case.run)
+        return evaluated(case.python) if case.python else checked(case)
+
+
+def checked(case: Case) -> Outcome:
+    """Every problem that the check finds, one a line."""
+    from countback.books.load import check
+
+    try:
+        problems = check(Path(case.source), profile="profile.toml" if case.profile is not None else None)
+    except CountbackError as error:
+        return Outcome(str(error), raised_at=raises(error))
+    return Outcome("\n".join(map(str, problems)), codes=frozenset(problem.code for problem in problems))
+
+
+def evaluated(code: str) -> Outcome:
+    """The message of the error that Python code raises; `date`, `Path` and `countback` are known to it."""
+    from datetime import date
+
+    import countback
+
+    try:
+        exec(code, {"countback": countback, "date": date, "Path": Path})
+    except CountbackError as error:
+        return Outcome(str(error), raised_at=raises(error))
+    return Outcome("no error")
+
+
+def ran(command: str) -> Outcome:
+    """What the command line says on standard error, its exit code, and where it was raised."""
+    from countback.project import cli
+
+    seen: list[CountbackError] = []
+    say = CountbackError.__str__
+
+    def noted(error: CountbackError) -> str:
+        seen.append(error)
+        return say(error)
+
+    errors, out = io.StringIO(), io.StringIO()
+    wide = {"COLUMNS": "10000", "NO_COLOR": "1", "TERM": "dumb"}
+    code = 0
+    with (
+        redirect_stderr(errors),
+        redirect_stdout(out),
+        mock.patch.object(sys, "argv", shlex.split(command)),
+        mock.patch.dict("os.environ", wide),
+        mock.patch.object(CountbackError, "__str__", noted),
+    ):
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    where = frozenset(place for error in seen for place in raises(error))
+    return Outcome(errors.getvalue().strip(), code, raised_at=where)
+
+
+def raises(error: BaseException | None) -> frozenset[tuple[str, int]]:
+    """(file, line) of where the error, and those that it came of, were raised."""
+    return frozenset(_raises(error))
+
+
+def _raises(error: BaseException | None) -> Iterator[tuple[str, int]]:
+    while error is not None:
+        trace = error.__traceback__
+        while trace is not None:
+            yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            trace = trace.tb_next
+        error = error.__cause__ or error.__context__
+
+
+def with_says(text: str, said: str) -> str:
+    """A case's text with `says` set to what is said."""
+    quoted = f"'''\n{said}'''" if '"""' in said or "\\" in said else f'"""\n{said}"""'
+    pattern = r'^says = (""".*?"""|\'\'\'.*?\'\'\'|"[^"\n]*"|\'[^\'\n]*\')'
+    return re.sub(pattern, lambda _: f"says = {quoted}", text, count=1, flags=re.MULTILINE | re.DOTALL)
+
+
+def main(*names: str) -> int:
+    """Write what is said now into the named cases, or into every one; 1 where one changed."""
+    chosen = [case for case in cases() if not names or case.name in names]
+    changed = 0
+    for case in chosen:
+        outcome = tried(case)
+        path = HERE / f"{case.name}.toml"
+        text = path.read_text("utf-8")
+        fresh = with_says(text, outcome.said) if outcome.said != case.says else text
+        if case.run and outcome.exit != case.exit:
+            fresh = re.sub(r"^exit = \d+", f"exit = {outcome.exit}", fresh, flags=re.MULTILINE)
+        if fresh != text:
+            path.write_text(fresh, "utf-8")
+            print(f"{case.name}: {outcome.said}")
+            changed += 1
+    print(f"{changed} of {len(chosen)} cases changed. Read the diff, then make docs.")
+    return int(changed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,26 +1,28 @@
 """Small books told day by day: a test's docstring is its ledger.
 
-    customer A "Acme" segment=big collector=ann
+    customer A "Acme" segment=big collector=ann currency=EUR
     collector ann "Ann Ames" team=north hourly_cost=40
+    2024-02-28 rate USD 0.92
     2024-01-05 invoice I1 A 100.00 due 2024-02-04
-    2024-01-06 invoice I2 A 90.00 USD terms="net 30" salesperson=sue
+    2024-01-06 invoice I2 A 90.00 terms="net 30" salesperson=sue
     instalment I2 45.00 due 2024-02-01                      # numbered as they come: I2#1, I2#2
+    instalment I2 45.00 due 2024-03-01
+    2024-01-07 invoice I3 A 10.00 USD due 2024-02-06
     2024-01-20 contact K1 A call right_party collector=ann minutes=5
     2024-01-20 promise R1 A 100.00 by 2024-02-01 for I1 collector=ann
     2024-01-25 withdraw R1
-    2024-02-10 payment P1 A 150.00 -> I1 100.00, I2#1 30.00
+    2024-02-10 payment P1 A 150.00 -> I1 60.00, I2#1 30.00
     2024-02-20 apply P1 -> I2 20.00                         # matched later; of a credit note likewise
     2024-02-12 credit_note C1 A 20.00 -> I1 20.00           # or `for I1`: applied at once, by the books
     2024-02-12 dispute D1 I1 40.00 reason=price
     2024-02-20 resolve D1 credited
     2024-03-01 reversal P1
-    2024-03-02 write_off W1 I1 100.00
+    2024-03-02 write_off W1 I1 80.00
     2024-03-03 placement L1 A 100.00 with "Agency" fee=0.1 for I1
-    2024-03-09 recall L1
     2024-03-05 legal G1 A claim 100.00 for I1
+    2024-03-06 cost X1 staff 12.50 EUR collector=ann        # `for A`: of that customer
     2024-03-08 close G1
-    2024-03-06 cost X1 staff 12.50 collector=ann            # `for A`: of that customer
-    2024-01-01 rate USD 0.92
+    2024-03-09 recall L1
 
 Each line may end with `column=value` for any column of its table, such as `recorded_at=2024-01-31` (of an invoice or a
 customer a further column, too: it becomes a dimension). Amounts may be followed by a currency. `#` after a blank starts
@@ -38,6 +40,7 @@ from inspect import cleandoc
 from pathlib import Path
 
 from countback import Books, open_books
+from countback.books.findings import UnableToReadBooks
 
 Row = dict[str, str]
 DAY = r"\d{4}-\d\d-\d\d"
@@ -53,7 +56,11 @@ class UnreadableLedger(ValueError):
 
 def books_of(text: str | None, tmp_path: Path) -> Books:
     """The ledger's books, read by `countback.open_books` from a folder of CSV files under `tmp_path`."""
-    return open_books(folder_of(text, tmp_path))
+    try:
+        return open_books(folder_of(text, tmp_path))
+    except UnableToReadBooks as error:
+        error.add_note("\n".join(map(str, error.problems)))
+        raise
 
 
 def folder_of(text: str | None, tmp_path: Path) -> Path:

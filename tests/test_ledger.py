@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from tests.ledger import DATED, UNDATED, UnreadableLedger, folder_of, read
+from tests import ledger
+from tests.asking import value
+from tests.ledger import DATED, UNDATED, UnreadableLedger, books_of, folder_of, read
 
 
 def test_every_line_lands_in_its_table():
@@ -106,10 +110,17 @@ def test_line_that_is_not_understood_says_why(line, why):
 
 
 def test_every_form_is_shown_in_the_words_of_the_module():
-    import tests.ledger
-
     for kind in (*UNDATED, *DATED):
-        assert f" {kind} " in (tests.ledger.__doc__ or ""), f"show {kind} in the module's docstring"
+        assert f" {kind} " in (ledger.__doc__ or ""), f"show {kind} in the module's docstring"
+
+
+def test_ledger_shown_in_the_words_of_the_module_makes_books(tmp_path):
+    _, shown, _ = (ledger.__doc__ or "").split("\n\n")
+    books = books_of(shown, tmp_path)
+    assert value(books, "open_receivables", "2024-02-29", currency="EUR") == Decimal(
+        "69.20"
+    )  # 20 + 40 + 10 USD
+    assert value(books, "open_receivables", "2024-03-02", currency="EUR") == Decimal("99.20")  # 90 + 10 USD
 
 
 def test_folder_holds_only_columns_that_are_used(tmp_path):

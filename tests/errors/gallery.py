@@ -7,6 +7,7 @@ A case is `tests/errors/<name>.toml`; `<name>` is the problem's code, or says wh
     exit = 2                                           # with run: the exit code
     source = "books/shop.zip"                          # what is checked, if not the folder
     profile = "text"                                   # the profile that it is checked with
+    today = "2026-04-30"                               # documents after it are dated in the future
     absent = ["customers.csv"]                         # taken away from the small books of tests/errors/books
     says = "what is said, to the letter"
 
@@ -28,8 +29,9 @@ import shlex
 import sys
 import tempfile
 import tomllib
-from contextlib import chdir, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +59,7 @@ class Case:
     exit: int = 0
     source: str = "books"
     profile: str | dict[str, Any] | None = None
+    today: str | None = None
     absent: tuple[str, ...] = ()
     files: dict[str, Any] = field(default_factory=dict)
 
@@ -69,12 +72,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a case. `codes`: of the problems. `raised_at`: (file, line) of each raise gone through."""
+    """What came of a case. `codes`: of the problems. `made_at`: (file, line) of where errors were made."""
 
     said: str
     exit: int = 0
     codes: frozenset[str] = frozenset()
-    raised_at: frozenset[tuple[str, int]] = frozenset()
+    made_at: frozenset[tuple[str, int]] = frozenset()
 
 
 @cache
@@ -101,78 +104,63 @@ def lay_out(case: Case, folder: Path) -> None:
 
 def tried(case: Case) -> Outcome:
     """Do what the case does, in a folder of its own."""
-    with tempfile.TemporaryDirectory() as name, chdir(name):
+    with tempfile.TemporaryDirectory() as name, chdir(name), noting_errors() as made_at:
         lay_out(case, Path(name))
-        if case.run:
-            return ran(case.run)
-        return evaluated(case.python) if case.python else checked(case)
+        outcome = ran(case.run) if case.run else evaluated(case.python) if case.python else checked(case)
+    said = outcome.said.replace(str(Path(name).resolve()), "…")
+    return replace(outcome, said=said, made_at=frozenset(made_at))
+
+
+@contextmanager
+def noting_errors() -> Iterator[set[tuple[str, int]]]:
+    """Collects (file, line) of each place that the making of an error of ours went through."""
+    places: set[tuple[str, int]] = set()
+    make = CountbackError.__init__
+
+    def noted(error: CountbackError, *args: str, **named: str) -> None:
+        frame = sys._getframe(1)
+        while frame is not None:
+            places.add((frame.f_code.co_filename, frame.f_lineno))
+            frame = frame.f_back
+        make(error, *args, **named)
+
+    with mock.patch.object(CountbackError, "__init__", noted):
+        yield places
 
 
 def checked(case: Case) -> Outcome:
     """Every problem that the check finds, one a line."""
     from countback.books.load import check
 
+    profile = "profile.toml" if case.profile is not None else None
+    today = date.fromisoformat(case.today) if case.today else None
     try:
-        problems = check(Path(case.source), profile="profile.toml" if case.profile is not None else None)
+        problems = check(Path(case.source), profile=profile, today=today)
     except CountbackError as error:
-        return Outcome(str(error), raised_at=raises(error))
+        return Outcome(str(error))
     return Outcome("\n".join(map(str, problems)), codes=frozenset(problem.code for problem in problems))
 
 
 def evaluated(code: str) -> Outcome:
     """The message of the error that Python code raises; `date`, `Path` and `countback` are known to it."""
-    from datetime import date
-
     import countback
 
     try:
         exec(code, {"countback": countback, "date": date, "Path": Path})
     except CountbackError as error:
-        return Outcome(str(error), raised_at=raises(error))
+        return Outcome(str(error))
     return Outcome("no error")
 
 
 def ran(command: str) -> Outcome:
-    """What the command line says on standard error, its exit code, and where it was raised."""
+    """What the command line says on standard error, and its exit code."""
     from countback.project import cli
-
-    seen: list[CountbackError] = []
-    say = CountbackError.__str__
-
-    def noted(error: CountbackError) -> str:
-        seen.append(error)
-        return say(error)
 
     errors, out = io.StringIO(), io.StringIO()
     wide = {"COLUMNS": "10000", "NO_COLOR": "1", "TERM": "dumb"}
-    code = 0
-    with (
-        redirect_stderr(errors),
-        redirect_stdout(out),
-        mock.patch.object(sys, "argv", shlex.split(command)),
-        mock.patch.dict("os.environ", wide),
-        mock.patch.object(CountbackError, "__str__", noted),
-    ):
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    where = frozenset(place for error in seen for place in raises(error))
-    return Outcome(errors.getvalue().strip(), code, raised_at=where)
-
-
-def raises(error: BaseException | None) -> frozenset[tuple[str, int]]:
-    """(file, line) of where the error, and those that it came of, were raised."""
-    return frozenset(_raises(error))
-
-
-def _raises(error: BaseException | None) -> Iterator[tuple[str, int]]:
-    while error is not None:
-        trace = error.__traceback__
-        while trace is not None:
-            yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
-            trace = trace.tb_next
-        error = error.__cause__ or error.__context__
+    with redirect_stderr(errors), redirect_stdout(out), mock.patch.dict("os.environ", wide):
+        code = cli.run(shlex.split(command)[1:])
+    return Outcome(errors.getvalue().strip(), code)
 
 
 def with_says(text: str, said: str) -> str:

@@ -1,4 +1,4 @@
-"""Which messages the code can give: the kinds of problem, and the places where an error is raised."""
+"""Which messages the code can give: the kinds of problem, and the places where an error is made."""
 
 from __future__ import annotations
 
@@ -71,19 +71,29 @@ def code_given(call: ast.Call, places: dict[str, int]) -> ast.expr | None:
     return keyword or (call.args[places[name]] if len(call.args) > places[name] else None)
 
 
-def raises_in(module: Module, carriers: set[str]) -> list[tuple[str, range, str]]:
-    """(path, lines, function) of each statement that raises an error of ours."""
-    statements = [
-        (function.name, node)
-        for function in module.functions
-        for node in ast.walk(function)
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
-    ]
+def errors_in(module: Module, carriers: set[str]) -> list[tuple[str, range, str]]:
+    """(path, lines, code) of each place where an error of ours is made or raised."""
     return [
-        (module.path, range(node.lineno, (node.end_lineno or node.lineno) + 1), name)
-        for name, node in statements
-        if ast.unparse(node.exc.func).rpartition(".")[2] not in NOT_OURS | carriers
+        (module.path, range(node.lineno, (node.end_lineno or node.lineno) + 1), ast.unparse(node))
+        for node in module.of(ast.Raise, ast.Call)
+        if is_error(node, carriers)
     ]
+
+
+def is_error(node: ast.AST, carriers: set[str]) -> bool:
+    """Whether the node raises something of ours, or makes an error to be raised elsewhere."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        return called(node.exc) not in NOT_OURS | carriers
+    if isinstance(node, ast.Call):
+        return called(node) not in carriers and bool(
+            re.fullmatch(r"Misuse|UnableTo\w+|CountbackError", called(node))
+        )
+    return False
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return ast.unparse(call.func).rpartition(".")[2]
 
 
 @cache
@@ -94,12 +104,12 @@ def every_code() -> dict[str, str]:
 
 
 @cache
-def every_raise() -> tuple[tuple[str, range, str], ...]:
-    """Every place where an error of ours is raised."""
+def every_error() -> tuple[tuple[str, range, str], ...]:
+    """Every place where an error of ours is made or raised."""
     makers = {
         function.name
         for module in sources()
         for function in module.functions
         if function.returns is not None and ast.unparse(function.returns) in CARRIERS
     }
-    return tuple(found for module in sources() for found in raises_in(module, CARRIERS | makers))
+    return tuple(found for module in sources() for found in errors_in(module, CARRIERS | makers))

@@ -28,6 +28,7 @@ def explained(pooler: Pooler, before: Question, after: Question) -> Answer:
     refuse_what_is_no_ratio(kpi)
     whole = [_whole(pooler, question) for question in (before, after)]
     sides = [_by_group(pooler, question) for question in (before, after)]
+    _refuse_what_counts_twice(kpi, whole, sides)
     scale = _scale(kpi, after, whole)
     parts = explain(sides[0], sides[1], scale=scale, is_sum=kpi.denominator is None)
     return Answer(_table(after, whole, parts))
@@ -60,6 +61,19 @@ def _whole(pooler: Pooler, question: Question) -> Point:
             "choose dates on which it has one",
         )
     return point
+
+
+def _refuse_what_counts_twice(kpi: Kpi, whole: list[Point], sides: list[dict[tuple[str | None, ...], Sides]]) -> None:
+    """Raise UnableToExplain where groups do not sum to the whole: a customer with invoices of two groups counts in both."""
+    for point, groups in zip(whole, sides, strict=True):
+        top = sum((group.numerator for group in groups.values()), Decimal(0))
+        bottom = sum((group.denominator for group in groups.values()), Decimal(0))
+        if top != point.numerator or (point.denominator is not None and bottom != point.denominator):
+            raise UnableToExplain(
+                f"the change of {kpi.id} was not explained",
+                "its groups do not sum to the whole: what it counts can belong to several of them",
+                "explain it by a dimension of customers, such as segment",
+            )
 
 
 def _without_groups(question: Question) -> Question:

@@ -12,6 +12,7 @@ from countback.analytics.dimensions import BUCKET, Dimensions
 from countback.analytics.engine import Engine
 from countback.analytics.tables import (
     balances,
+    contacts,
     credits,
     cube,
     documents,
@@ -255,8 +256,7 @@ class BookFacts:
 
     def contacts(self) -> Table:
         """See Facts.contacts."""
-        made = self.tables.books["contacts"]
-        made = made.mutate(contacted_on=made.contacted_on.cast("date"))
+        made = contacts.build(self.tables.books)
         return self._activity(made, "contact", "contact_id", "contacted_on", {"collector": "collector"})
 
     def placements(self) -> Table:

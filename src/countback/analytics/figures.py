@@ -47,7 +47,7 @@ def answer(pooler: Pooler, question: Question) -> Figures:
     return Figures(_table(question, points), dims)
 
 
-def _dims(question: Question, kpi: Kpi) -> Group:
+def _dims(question: Question, kpi: Kpi) -> tuple[str, ...]:
     return tuple(name for name in question.by_of(kpi) if name not in kpi.cells)
 
 
@@ -84,7 +84,7 @@ def _scopes(question: Question) -> dict[tuple[Any, Any], list[Kpi]]:
     return scopes
 
 
-def _pool(pooler: Pooler, question: Question, kpis: list[Kpi], dims: Group, where: Any) -> Pool:
+def _pool(pooler: Pooler, question: Question, kpis: list[Kpi], dims: tuple[str, ...], where: Any) -> Pool:
     atoms = {Atom.of(measure, question.params[kpi.id]): None for kpi in kpis for measure in kpi.measures}
     return pooler.pool(question, tuple(atoms), dims, where)
 

@@ -38,9 +38,9 @@ class Atom:
         return cls(measure, tuple(sorted(measure.own(params).items())))
 
     @property
-    def shape(self) -> tuple[tuple[str, ...], bool | str]:
-        """What its sums are keyed by, besides period and dimensions."""
-        return self.measure.cells, self.measure.series
+    def shape(self) -> tuple[tuple[str, ...], str]:
+        """What its sums are keyed by, besides period and dimensions; each series has a type of its own."""
+        return self.measure.cells, self.measure.name if self.measure.series else ""
 
 
 Key = tuple[int, tuple[str | None, ...], tuple[str | None, ...]]

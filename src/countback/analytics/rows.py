@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -21,18 +20,21 @@ from countback.kpis.measure import SERIES, Measure
 Side = Literal["numerator", "denominator", "left_out"]
 SIDES: tuple[Side, ...] = ("numerator", "denominator", "left_out")
 
+USED = "used"
+"""Table of the question: which values of a series counted, by group; a NULL value stands for all of them."""
+
 
 def rows(pooler: Pooler, question: Question, side: Side | None = None) -> Answer:
     """The rows of the question's one KPI over its one period. Columns: side, what the row is, its ids and dates, currency,
     dimensions and cells, `amount` (its contribution: the sum over a side is the figure's), `reason` (of what is left out)."""
     kpi = question.kpis[0]
-    used = _used(pooler, question, kpi)
+    dims = tuple(name for name in question.by_of(kpi) if name not in kpi.cells)
     with pooler.engine.lock:
+        _lay_down_used(pooler, question, kpi, dims)
         pooler.lay_down(question)
-        dims = tuple(name for name in question.by_of(kpi) if name not in kpi.cells)
         facts = pooler.facts(question, dims, question.where_of(kpi), full=True)
         parts = [
-            _part(pooler, question, facts, kpi, name, measure, factor, used)
+            _part(pooler, question, facts, kpi, name, measure, factor)
             for name, measure, factor in _terms(kpi)
             if side in (None, name)
         ]
@@ -55,14 +57,28 @@ def _terms(kpi: Kpi) -> list[tuple[Side, Measure, Fraction]]:
     return found
 
 
-def _used(pooler: Pooler, question: Question, kpi: Kpi) -> Collection[object] | None:
-    """Which values of a series counted, over all groups; None where the figure has no series or uses all of it."""
+def _lay_down_used(pooler: Pooler, question: Question, kpi: Kpi, dims: tuple[str, ...]) -> None:
+    """Which values of a series counted in which group, as a table of the question; nothing where the figure has no series."""
     if not any(measure.series for measure in kpi.measures):
-        return None
-    figures = [point.figure for point in compute(pooler, question)]
-    if any(figure.used is None for figure in figures):
-        return None
-    return {value for figure in figures for value in figure.used or ()}
+        return
+    found: list[tuple[str | None, ...]] = []
+    for point in compute(pooler, question):
+        group = tuple(point.by[name] for name in dims)
+        values = [None] if point.figure.used is None else map(str, point.figure.used)
+        found += [(*group, value) for value in values]
+    pooler.engine.ask(USED, _used_columns(dims), dict.fromkeys(found))
+
+
+def _used_columns(dims: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    return dict.fromkeys([*(f"used_{name}" for name in dims), f"used_{SERIES}"], ("VARCHAR", "string"))
+
+
+def _counted(pooler: Pooler, table: Table, dims: tuple[str, ...]) -> Table:
+    """The rows of a series that counted in their group."""
+    used = pooler.engine.asked(USED, _used_columns(dims))
+    value = used[f"used_{SERIES}"]
+    same = [table[f"dim_{name}"].identical_to(used[f"used_{name}"]) for name in dims]
+    return table.semi_join(used, [*same, value.isnull() | (value == table[SERIES].cast("string"))])
 
 
 def _part(
@@ -73,11 +89,10 @@ def _part(
     side: Side,
     measure: Measure,
     factor: Fraction,
-    used: Collection[object] | None,
 ) -> Table:
     table = measure(facts, **question.params[kpi.id])
-    if measure.series and used is not None:
-        table = table.filter(table[SERIES].isin(list(used)) if used else ibis.literal(False))
+    if measure.series:
+        table = _counted(pooler, table, facts.dims)
     for name, values in question.cells_of(kpi).items():
         if name in measure.cells:
             table = table.filter(table[f"cell_{name}"].isin([value for value in values if value is not None]))

@@ -71,7 +71,10 @@ class Cells:
 
     def cell(self, position: int) -> str:
         """The cell of a column by its number."""
-        trimmed = f"trim(_c{position}, {sql.text(SPACES)})" if self.staged.spaced else f"trim(_c{position})"
+        blanks = self.staged.blanks
+        if not blanks:
+            return f"_c{position}"
+        trimmed = f"trim(_c{position})" if blanks == " " else f"trim(_c{position}, {sql.text(blanks)})"
         return f"nullif({trimmed}, '')"
 
     def text(self, header: str) -> str:

@@ -12,7 +12,7 @@ from countback.books.profile_layout import checked_date_format
 from countback.books.reading import Condition, Field, Test
 from countback.books.tables import TABLES, Column, Table
 
-_FIELD_KEYS = (
+FIELD_KEYS = (
     "column",
     "constant",
     "template",
@@ -125,7 +125,7 @@ def _one_field(section: Section, key: str) -> Field:
     """A header as plain text, or a table that says more."""
     if isinstance(section.content[key], str):
         return Field(column=section.text(key))
-    inner = section.section(key, _FIELD_KEYS)
+    inner = section.section(key, FIELD_KEYS)
     given = [each for each in ("column", "constant", "template") if each in inner.content]
     if len(given) != 1:
         raise section.refusal(

@@ -14,7 +14,7 @@ from countback.books.tables import TABLES
 
 __all__ = ["FileRule", "Ignored", "ProfileParts", "UnableToReadProfile", "profile_parts"]
 
-_LAYOUT_KEYS = (
+LAYOUT_KEYS = (
     "delimiter",
     "encoding",
     "skip_lines",
@@ -69,7 +69,7 @@ def profile_parts(
     if "based_on" in content:
         return _based_on(top, base)
     top.allow("description", "cannot_know", "layout", "file", "ignore")
-    common = layout_of(top.section("layout", _LAYOUT_KEYS), Layout())
+    common = layout_of(top.section("layout", LAYOUT_KEYS), Layout())
     rules = tuple(_file_rule(section, common) for section in top.sections("file"))
     if not rules:
         raise top.refusal("file", "there is none, so nothing would be read", "write at least one [[file]]")
@@ -83,7 +83,7 @@ def _based_on(top: Section, base: Callable[[str], Mapping[str, Any]]) -> Profile
     content = dict(base(top.text("based_on")))
     if "based_on" in content:
         raise top.refusal("based_on", "that profile is itself based on another", "name the one at the root")
-    own = top.section("layout", _LAYOUT_KEYS)
+    own = top.section("layout", LAYOUT_KEYS)
     content["layout"] = {**content.get("layout", {}), **own.content}
     parts = profile_parts(content, top.file, base)
     return replace(
@@ -94,7 +94,7 @@ def _based_on(top: Section, base: Callable[[str], Mapping[str, Any]]) -> Profile
 
 
 def _file_rule(section: Section, common: Layout) -> FileRule:
-    section.allow("match", "needed", "tables", "names", "heading", *_LAYOUT_KEYS)
+    section.allow("match", "needed", "tables", "names", "heading", *LAYOUT_KEYS)
     layout = layout_of(section, common)
     tables = tuple(rule for table in section.named_sections("tables") for rule in table_rules(table))
     if not tables:

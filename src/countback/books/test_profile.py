@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING
 
 import pytest
 
-from countback.books import profile
+from countback.books import profile, profile_table, profile_text
 from countback.books.profile import UnableToReadProfile
 from countback.books.reading import Condition, Field, Heading, Layout
 from countback.core.problem import Misuse
 
-if TYPE_CHECKING:
-    from pathlib import Path
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "profiles.md"
 
 MINIMAL = """
     description = "Invoices"
@@ -290,3 +290,17 @@ def test_a_profile_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path.write_bytes(dedent(MINIMAL).encode("cp1252"))
     with pytest.raises(UnableToReadProfile, match="not written in UTF-8"):
         profile.open_profile(path)
+
+
+@pytest.mark.skipif(not DOCUMENTED.is_file(), reason="the documentation is not beside the code")
+def test_the_documentation_is_true() -> None:
+    text = DOCUMENTED.read_text("utf-8")
+    whole = [block for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "description" in block]
+    assert len(whole) == 2
+    readings = parsed(whole[0]).readings(["list.csv"])
+    assert [reading.table for reading in readings] == ["customers", "invoices", "payments", "allocations"]
+    assert parsed(whole[1]).rules
+    for key in (*profile_text.LAYOUT_KEYS, *profile_table.FIELD_KEYS, "match", "needed", "cleared_on", "one_per_key"):
+        assert re.search(rf"`{key}\b", text), f"docs/profiles.md does not speak of {key}"
+    for name in profile.shipped():
+        assert f"`{name}`" in text

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from countback.books import sql
 from countback.books.findings import Finding, Findings, Severity
 from countback.books.loaded import SCHEMA, loaded_columns
 from countback.books.projection import WORK
 from countback.books.tables import SQL_TYPES, TABLES
+from countback.core.money import plain
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +40,7 @@ class Working:
         by_reading: dict[int, list[Finding]] = {}
         total = 0
         for values in cursor.fetchall():
-            row = dict(zip(names, values, strict=True))
+            row: dict[str, Any] = dict(zip(names, map(_shown, values), strict=True))
             total = row["_all"]
             finding = Finding(
                 severity,
@@ -99,3 +101,8 @@ class Working:
             further = [key for part in parts for key in self.projections[part].fields if key not in table.names]
             if further:
                 self.extra[name] = tuple(dict.fromkeys(further))
+
+
+def _shown(value: object) -> object:
+    """Amounts as people write them."""
+    return plain(value, 2) if isinstance(value, Decimal) else value

@@ -83,7 +83,7 @@ class Facts(Protocol):
     def promises(self) -> Table:
         """Promises: ROW, `made_on`, `promised_on` (due), `deadline_on` (due plus 2 working days), `withdrawn_on`, `amount`,
         `paid` (cash applied to the promised invoice, or to the customer's invoices where it names none, from
-        `made_on` to `deadline_on`, both counted)."""
+        `made_on` to `deadline_on`, both counted, and not returned by then)."""
         ...
 
     def disputes(self) -> Table:

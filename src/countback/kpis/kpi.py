@@ -40,12 +40,12 @@ class Benchmark:
 class Kpi:
     """One figure of the catalogue.
 
-    `formula`: takes the pooled numerator, the denominator if there is one, and the parameters by keyword (and `end_on`, the period's last
-    day, and `cell`, the values of its cells by name, if it names them). A side that is a series comes as a mapping. `left_out`: rows that were considered and not
-    counted, with a column `reason`. `cells`: dimensions of the table that the figure is (empty: one value).
-    `every_cell`: names all cells under given parameters (and `end_on`, if it names it), so that an empty one is shown.
-    `explainable`: whether the
-    figure is a plain ratio or sum, so that its change splits exactly.
+    `formula`: takes the pooled numerator, the denominator if there is one, and the parameters by keyword (and
+    `end_on`, the period's last day, and `cell`, the values of its cells by name, if it names them). A side that is a
+    series comes as a mapping. `left_out`: rows that were considered and not counted, with a column `reason`.
+    `cells`: dimensions of the table that the figure is (empty: one value). `every_cell`: names all cells under given
+    parameters (and `end_on`, if it names it), so that an empty one is shown. `explainable`: whether the figure is a
+    plain ratio or sum, so that its change splits exactly.
     """
 
     id: str

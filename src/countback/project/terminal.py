@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Timer
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,12 +78,16 @@ def let_go_of_output() -> None:
         sys.stdout = None  # type: ignore[assignment]
 
 
-@contextmanager
-def waiting(words: str) -> Iterator[Callable[[str, float], None]]:
-    """A progress bar on standard error, on a terminal only, shown once the work has taken a second.
+class Progress(Protocol):
+    """Takes what is being done, and how much is done of how much."""
 
-    Gives a function that takes what is being done and the part done (0 to 1).
-    """
+    def __call__(self, words: str, done: float, of: float = 1, /) -> None:
+        """See above."""
+
+
+@contextmanager
+def waiting(words: str) -> Iterator[Progress]:
+    """A progress bar on standard error, on a terminal only, shown once the work has taken a second."""
     if not is_terminal(sys.stderr):
         yield _unseen
         return
@@ -94,7 +98,7 @@ def waiting(words: str) -> Iterator[Callable[[str, float], None]]:
         bar.close()
 
 
-def _unseen(words: str, part: float) -> None:
+def _unseen(words: str, done: float, of: float = 1, /) -> None:
     """Progress that nobody sees."""
 
 
@@ -122,12 +126,12 @@ class _Bar:
             self._task = self._bar.add_task(self._words, total=1.0 if self._part else None, completed=self._part)
             self._bar.start()
 
-    def update(self, words: str, part: float) -> None:
-        """What is being done now, and how much of it is."""
+    def update(self, words: str, done: float, of: float = 1, /) -> None:
+        """What is being done now, and how much of it is done."""
         with self._lock:
-            self._words, self._part = safe(words), part
+            self._words, self._part = safe(words), done / of if of else 1.0
             if self._bar is not None:
-                self._bar.update(self._task, description=self._words, completed=part, total=1.0)
+                self._bar.update(self._task, description=self._words, completed=self._part, total=1.0)
 
     def close(self) -> None:
         """Take the bar away."""

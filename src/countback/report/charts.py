@@ -37,7 +37,7 @@ CONFIG: Spec = {
         "domain": False, "ticks": False, "gridColor": "@line", "labelPadding": 6,
     },
     "axisX": {"grid": False},
-    "legend": {"labelColor": "@ink2", "title": None, "orient": "top", "labelFontSize": 11, "symbolType": "square"},
+    "legend": {"labelColor": "@ink2", "title": None, "orient": "top", "labelFontSize": 11, "symbolType": "square", "labelLimit": 260},
     "text": {"color": "@ink2", "fontSize": 11},
     "line": {"strokeWidth": 2},
 }  # fmt: skip
@@ -161,7 +161,7 @@ def _aim(content: Content, kpi: str) -> list[Spec]:
 
 
 def _dso(content: Content) -> Spec | None:
-    total, best = content.series["dso_countback"], content.series["best_possible_dso"]
+    total, best = content.series["dso"], content.series["best_possible_dso"]
     if not _has_values([total]):
         return None
     band = [
@@ -189,31 +189,45 @@ def _why(content: Content) -> Spec | None:
         return None
     values, level = [], Decimal(0)
     for place, step in enumerate(content.steps):
-        start = Decimal(0) if step.kind == "total" else level
-        level = step.amount if step.kind == "total" else level + step.amount
-        tone = "total" if step.kind == "total" else ("more" if step.amount > 0 else "less")
-        words = f"{step.amount:+.1f}" if step.kind == "step" else f"{step.amount:.1f}"
+        total = step.kind == "total"
+        start = Decimal(0) if total else level
+        level = step.amount if total else level + step.amount
+        tone = "total" if total else ("more" if step.amount > 0 else "less")
+        words = f"{step.amount:.1f}" if total else f"{step.amount:+.1f}"
         values.append(
             {"place": place, "step": step.words, "from": float(start), "to": float(level), "tone": tone,
-             "top": float(max(start, level)), "words": words.replace("-", "−")}
+             "end": float(max(start, level)), "words": words.replace("-", "−")}
         )  # fmt: skip
-    low = min(min(value["from"], value["to"]) for value in values if value["tone"] != "total")if len(values) > 2 else 0.0
-    ends = [value["to"] for value in values if value["tone"] == "total"]
-    floor = max(0.0, min([low, *ends]) - 0.35 * (max(value["top"] for value in values) - min([low, *ends]) + 1))
+    return _waterfall(values)
+
+
+def _waterfall(values: list[Spec]) -> Spec:
+    """Bars from left to right, one step a line, so that their words can be read on a phone too; cut below what moves."""
+    edges = [value["to"] for value in values]
+    floor = max(0.0, min(edges) - 0.4 * (max(edges) - min(edges) + 1))
     for value in values:
         value["from"] = max(value["from"], floor)
-    x = {"field": "step", "type": "nominal", "sort": {"field": "place"}, "axis": {"title": None, "labelAngle": -28, "labelLimit": 130}}
-    y = {"field": "from", "type": "quantitative", "axis": {"title": "days", "tickCount": 4}, "scale": {"domainMin": floor, "nice": False}}
-    tones = {"field": "tone", "type": "nominal", "legend": None, "scale": {"domain": ["total", "more", "less"], "range": ["@ink2", "@bad", "@good"]}}
+    y = {"field": "step", "type": "nominal", "sort": {"field": "place"}, "axis": {"title": None, "labelLimit": 150}}
+    x = {
+        "field": "from", "type": "quantitative", "scale": {"domainMin": floor, "nice": False},
+        "axis": {"title": "days", "tickCount": 4, "grid": True},
+    }  # fmt: skip
+    tones = {
+        "field": "tone", "type": "nominal", "legend": None,
+        "scale": {"domain": ["total", "more", "less"], "range": ["@ink2", "@bad", "@good"]},
+    }  # fmt: skip
+    tooltip = [{"field": "step"}, {"field": "words", "title": "days"}]
     bars = {
-        "mark": {"type": "bar", "width": {"band": 0.62}, "cornerRadius": 2},
-        "encoding": {"x": x, "y": y, "y2": {"field": "to"}, "color": tones, "tooltip": [{"field": "step"}, {"field": "words", "title": "days"}]},
-    }  # fmt: skip
+        "mark": {"type": "bar", "height": {"band": 0.66}, "cornerRadius": 2},
+        "encoding": {"y": y, "x": x, "x2": {"field": "to"}, "color": tones, "tooltip": tooltip},
+    }
     text = {
-        "mark": {"type": "text", "dy": -7, "color": "@ink"},
-        "encoding": {"x": x, "y": {"field": "top", "type": "quantitative"}, "text": {"field": "words"}},
-    }  # fmt: skip
-    return _spec(values, [bars, text])
+        "mark": {"type": "text", "dx": 4, "align": "left", "color": "@ink"},
+        "encoding": {"y": y, "x": {"field": "end", "type": "quantitative"}, "text": {"field": "words"}},
+    }
+    spec = _spec(values, [bars, text], height=25 * len(values))
+    spec["config"] = {**CONFIG, "axisX": {"grid": True}}
+    return spec
 
 
 def _cash(content: Content) -> Spec | None:
@@ -254,7 +268,7 @@ def _rolls(content: Content) -> Spec | None:
         return None
     x = {"field": "to", "type": "nominal", "sort": list(content.rolls.ends), "axis": {"title": "stands at the end of the month", "orient": "top", "labelAngle": 0}}
     y = {"field": "from", "type": "nominal", "sort": list(content.rolls.starts), "axis": {"title": "bucket at its start"}}
-    color = {"field": "value", "type": "quantitative", "legend": None, "scale": {"domain": [0, 100], "range": ["@card", "@accent"]}}
+    color = {"field": "value", "type": "quantitative", "legend": None, "scale": {"domain": [0, 100], "range": ["@card", "@accent"], "interpolate": "rgb"}}
     tooltip = [{"field": "from", "title": "from"}, {"field": "to", "title": "to"}, {"field": "exact", "title": "of the amount"}]
     rect = {"mark": {"type": "rect", "stroke": "@line"}, "encoding": {"color": color, "tooltip": tooltip}}
     text = {
@@ -268,16 +282,17 @@ def _rolls(content: Content) -> Spec | None:
 
 def _curves(content: Content) -> Spec | None:
     values = [
-        {"month": curve.month, "days": days, "value": round(float(value), 3), "words": f"{value:.1f} %"}
-        for curve in content.curves
+        {"month": curve.month, "age": age, "days": days, "value": round(float(value), 3), "words": f"{value:.1f} %"}
+        for age, curve in enumerate(content.curves)
         for days, value in curve.points
     ]
     if not values:
         return None
     x = {"field": "days", "type": "quantitative", "axis": {"title": "days since it became overdue by 30", "values": [30, 60, 90, 180, 365]}}
     y = {"field": "value", "type": "quantitative", "axis": {"title": "% recovered", "tickCount": 5}, "scale": {"domain": [0, 100]}}
-    color = {"field": "month", "type": "ordinal", "legend": None, "scale": {"range": ["@a0", "@accent"], "interpolate": "rgb"}}
+    scale = {"range": ["@a0", "@accent"], "interpolate": "rgb"}
+    color = {"field": "age", "type": "quantitative", "legend": None, "scale": scale}
     tooltip = [{"field": "month", "title": "month of entry"}, {"field": "days"}, {"field": "words", "title": "recovered"}]
     spec = _spec(values, [{"mark": {"type": "line", "point": {"size": 18}, "strokeWidth": 1.4}}])
-    spec["encoding"] = {"x": x, "y": y, "color": color, "tooltip": tooltip}
+    spec["encoding"] = {"x": x, "y": y, "color": color, "detail": {"field": "month"}, "tooltip": tooltip}
     return spec

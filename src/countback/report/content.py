@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from countback.core.money import NO_CURRENCY
+from countback.kpis.catalogue import find
 from countback.report.customers import CustomerLine, top_overdue
 from countback.report.reasons import Step, why_moved
 from countback.report.tables import Curve, RollRates, recovery_curves, roll_rates
-from countback.report.tiles import HEADLINE, SECOND, Tile, tile
+from countback.report.tiles import HEADLINE, SECOND, SHORT, Tile, tile
 
 if TYPE_CHECKING:
     from countback.analytics.opened import Books
@@ -179,11 +180,9 @@ def _series(books: Books, as_of: date, asked: Mapping[str, Any]) -> dict[str, Se
 
 
 def _one_series(kpi: str, rows: list[dict[str, Any]]) -> Series:
-    from countback.kpis.catalogue import find
-
     return Series(
         kpi=kpi,
-        title=find(kpi).title,
+        title=SHORT.get(kpi, find(kpi).title),
         unit=rows[0]["unit"],
         days=tuple(row["period_end"] for row in rows),
         values=tuple(row["value"] for row in rows),

@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 HEADLINE = (
     "open_receivables",
     "overdue_share",
-    "dso_countback",
+    "dso",
     "collection_effectiveness_index",
     "promise_kept_rate",
     "cost_of_collection",
 )
 SECOND = (
+    "dso_countback",
     "best_possible_dso",
-    "delinquent_dso",
     "over_90_share",
     "average_days_to_pay",
     "days_beyond_terms",
     "bad_debt_ratio",
 )
+
+SHORT = {
+    "dso": "DSO",
+    "dso_countback": "DSO, count-back",
+    "best_possible_dso": "Best possible DSO",
+    "collection_effectiveness_index": "CEI",
+}
+"""What people call a figure, where its full title is long."""
 
 Tone = Literal["good", "bad", "plain"]
 
@@ -68,7 +76,7 @@ def tile(series: Mapping[str, Series], kpi_id: str, targets: Mapping[str, Decima
     benchmark = kpi.benchmark.value if kpi.benchmark else None
     return Tile(
         kpi=kpi_id,
-        title=kpi.title,
+        title=line.title,
         value=value,
         unit=unit,
         exact=line.values[-1],

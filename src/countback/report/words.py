@@ -71,15 +71,16 @@ def change_words(before: Decimal | None, after: Decimal | None, unit: str) -> tu
     """What changed since the period before, and its direction (-1, 0, 1): ("2.4 days", -1), ("3.1 %", 1), ("1.8 points", 1)."""
     if before is None or after is None:
         return "", 0
-    moved = after - before
-    direction = (moved > 0) - (moved < 0)
-    if unit == "%":
-        return f"{number(abs(moved), 1)} points", direction
-    if unit in ("days", "times", "count"):
-        return f"{number(abs(moved), 0 if unit == 'count' else 1)} {'' if unit == 'count' else unit}".strip(), direction
-    if not before:
-        return "", direction
-    return f"{number(abs(moved) / abs(before) * 100, 1)} %", direction
+    plain = unit in ("%", "days", "times", "count")
+    if not plain and not before:
+        return "", 0
+    moved = after - before if plain else (after - before) / abs(before) * 100
+    places = 0 if unit == "count" else 1
+    size = number(abs(moved), places)
+    words = {"%": "points", "days": "days", "times": "times", "count": ""}.get(unit, "%")
+    if not Decimal(size.replace(",", "")):
+        return "unchanged", 0
+    return f"{size} {words}".strip(), 1 if moved > 0 else -1
 
 
 def day_words(day: date) -> str:

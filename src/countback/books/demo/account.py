@@ -116,12 +116,13 @@ class Account:
     chase_on: int | None = None
     failed: bool = False
     _queue: list[tuple[int, int, str, Any]] = field(default_factory=list)
+    _events: int = 0
     _counts: dict[str, int] = field(default_factory=dict)
 
     def at(self, day: int, event: str, subject: Any = None) -> None:
         """Let the event happen on the day."""
-        self._counts["event"] = order = self._counts.get("event", 0) + 1
-        heapq.heappush(self._queue, (day, order, event, subject))
+        self._events += 1
+        heapq.heappush(self._queue, (day, self._events, event, subject))
 
     def next_event(self) -> tuple[int, int, str, Any] | None:
         """The earliest event, taken off the queue; None where nothing is left to happen."""

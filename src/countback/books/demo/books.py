@@ -46,7 +46,8 @@ def write_demo_books(
     at `ends_on`. `seed`: another seed makes another business; the same arguments make the same bytes.
     `format`: "csv" or "parquet". `progress`: told a word and the part done, 0 to 1, every few hundred customers.
 
-    Raises Misuse where there is not at least one customer and one month.
+    Files of those names that the folder already holds are written over. Raises Misuse where there is not at least
+    one customer and one month.
     """
     if customers < 1 or months < 1:
         raise Misuse(

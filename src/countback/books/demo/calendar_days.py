@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from functools import lru_cache
 
 DAYS_A_WEEK = 7
 _SATURDAY = 5
@@ -41,15 +42,15 @@ def next_tenth_or_twenty_fifth(day: int) -> int:
     return day + _TWENTY_FIFTH - on if on <= _TWENTY_FIFTH else month_end(day) + _TENTH
 
 
-def months_between(first: date, last: date) -> list[tuple[int, int]]:
-    """First and last day of every calendar month from that of `first` to that of `last`, the last one cut at `last`."""
+@lru_cache(maxsize=8)
+def months_between(first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """First and last day of every calendar month from `first`, the first of a month, on; the last is cut at `last`."""
     months = []
-    start = first.replace(day=1).toordinal()
-    while start <= last.toordinal():
-        end = month_end(start)
-        months.append((start, min(end, last.toordinal())))
-        start = end + 1
-    return months
+    while first <= last:
+        end = month_end(first)
+        months.append((first, min(end, last)))
+        first = end + 1
+    return tuple(months)
 
 
 def months_back(day: date, count: int) -> date:

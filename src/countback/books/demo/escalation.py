@@ -159,7 +159,7 @@ def _legal_row(account: Account, day: int, kind: str, items: list[Item]) -> Row:
 
 
 def write_off(account: Account, day: int, items: list[Item], reason: str) -> None:
-    """Write off what is open of the items' invoices, with all instalments; some money may come in later all the same."""
+    """Write off what is open of the items' invoices, with all instalments; some money may come in later anyhow."""
     for invoice in {item.invoice.invoice_id: item.invoice for item in items}.values():
         parts = [item for item in account.items if item.invoice is invoice]
         amount = sum(item.open for item in parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from countback.books.demo.account import Invoice, Item
@@ -69,12 +70,9 @@ def due_day(issued: int, terms: str) -> int:
 def issue(account: Account, day: int, due: int, amount: int, kind: str, terms: str | None) -> Invoice:
     """Write an invoice and remember its truth."""
     customer, rng = account.customer, account.rng
-    on = date.fromordinal(day)
     prefix = customer.country.entity[-2:]
     number = account.identifier(prefix).rsplit("-", 1)[1]
-    invoice = Invoice(
-        f"{prefix}{on.year % 100:02d}{on.month:02d}-{customer.number}-{number}", day, due, amount, kind
-    )
+    invoice = Invoice(f"{prefix}{_year_month(day)}-{customer.number}-{number}", day, due, amount, kind)
     invoice.reason = "habit"
     account.invoices.append(invoice)
     ordered = kind == "invoice"
@@ -88,6 +86,11 @@ def issue(account: Account, day: int, due: int, amount: int, kind: str, terms: s
     account.write("invoices", day, row, recorded)
     row.append(weighted(rng, PRODUCT_LINES) if ordered else "charges")
     return invoice
+
+
+@lru_cache(maxsize=20_000)
+def _year_month(day: int) -> str:
+    return date.fromordinal(day).strftime("%y%m")
 
 
 def open_item(account: Account, invoice: Invoice, number: int | None, amount: int, due: int) -> Item:

@@ -72,9 +72,9 @@ class Story:
         )
 
     @property
-    def months(self) -> list[tuple[int, int]]:
+    def months(self) -> tuple[tuple[int, int], ...]:
         """First and last day of each month of the books."""
-        return months_between(date.fromordinal(self.starts), date.fromordinal(self.ends))
+        return months_between(self.starts, self.ends)
 
     def delay_days(self, day: int, region: str) -> float:
         """By how many days everybody in the region pays later than by habit, for an invoice due on `day`."""

@@ -98,7 +98,7 @@ Written by the simulator that wrote the books around this folder. It is no part 
 
 - `parameters.json`: the arguments, the dates of the story, the habits and their shares, the effect of each kind of
   contact, the dunning policies.
-- A contact that reaches its customer moves it with the chance `effects_of_contacts[kind] * reaction`, where the customer
+- A contact that reaches its customer moves it with the chance `effects_of_contacts[kind] * reaction`, where it
   had meant to pay later or not at all. After a talk by telephone this holds where no promise was made and nothing
   disputed; a promise moves it by `keeps_promise`. In the sliding region, once it slides, the chance is
   `sliding_reaction` of that.

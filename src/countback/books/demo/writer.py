@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from countback.books.tables import Kind
 
 Format = Literal["csv", "parquet"]
-_BLOCK_ROWS = 100_000
+_BLOCK_ROWS: dict[Format, int] = {"csv": 5_000, "parquet": 100_000}
+"""Rows held back before they are written: few keep the garbage collector quick, many make good Parquet row groups."""
+
 _UNIX_EPOCH = date(1970, 1, 1).toordinal()
 _DECIMALS: dict[str, int] = {"money": 2, "quantity": 1, "rate": 6}
 
@@ -44,7 +46,7 @@ class Shape:
 class Sink(Protocol):
     """Takes blocks of rows of one table."""
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Append the rows."""
 
     def close(self) -> None:
@@ -56,7 +58,8 @@ class Writer:
 
     def __init__(self, folder: Path, shapes: dict[str, Shape], form: Format) -> None:
         self._stack = ExitStack()
-        self._waiting: dict[str, list[Row]] = {name: [] for name in shapes}
+        self._block = _BLOCK_ROWS[form]
+        self._waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in shapes}
         kind = _Csv if form == "csv" else _Parquet
         self._sinks: dict[str, Sink] = {}
         for name, shape in shapes.items():
@@ -76,8 +79,8 @@ class Writer:
     def add(self, name: str, rows: list[Row]) -> None:
         """Append rows to a table."""
         waiting = self._waiting[name]
-        waiting += rows
-        if len(waiting) >= _BLOCK_ROWS:
+        waiting += map(tuple, rows)
+        if len(waiting) >= self._block:
             self._flush(name)
 
     def _flush(self, name: str) -> None:
@@ -93,7 +96,7 @@ class _Csv:
         self._writer.writerow(columns)
         self._words = [_WORDS.get(kind) for kind in columns.values()]
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: Sequence[Sequence[Any]]) -> None:
         columns = [
             column if words is None else ["" if value is None else words(value) for value in column]
             for words, column in zip(self._words, zip(*rows, strict=True), strict=True)
@@ -110,7 +113,7 @@ class _Parquet:
         self._schema = pa.schema([(name, _arrow_type(kind)) for name, kind in columns.items()])
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: Sequence[Sequence[Any]]) -> None:
         arrays = [
             _arrow_array(kind, list(column))
             for kind, column in zip(self._kinds, zip(*rows, strict=True), strict=True)

@@ -23,7 +23,7 @@ class Staged:
 
     `file`: how it is called to people. `table`: relation with the columns _c0, _c1, … and `rowid` in the order of the
     file. `headers`: one for each column, as the file has them. `rows`: how many. `typed`: cells may carry the `MARK`.
-    `spaced`: blanks other than the space may stand at the ends of cells. `lines`: numbers of rows, from 0, to the
+    `blanks`: what may stand at the ends of cells and is no part of them. `lines`: numbers of rows, from 0, to the
     physical lines on which they begin, the header being line 1 of a plain file.
     """
 
@@ -33,7 +33,7 @@ class Staged:
     rows: int
     lines: Callable[[Sequence[int]], dict[int, int]]
     typed: bool = False
-    spaced: bool = True
+    blanks: str = SPACES
 
 
 def below_header(rows: Sequence[int]) -> dict[int, int]:

@@ -13,7 +13,7 @@ import duckdb
 
 from countback.books import limits, sql
 from countback.books.findings import UnableToReadFile, refusal
-from countback.books.readers import Staged, globless
+from countback.books.readers import SPACES, Staged, globless
 from countback.books.readers.csv_faults import Body, faults, line_starts
 from countback.books.readers.csv_survey import Survey, survey
 from countback.books.readers.header import HEADER_LINES, checked, is_header, missing_header
@@ -48,7 +48,8 @@ def stage(
         body = replace(body, path=_body_alone(path, head, workspace), offset=0, skip=0)
     expected = _Expected(_lines_below(found, head), found.delimiters - head.text.count(layout.delimiter.encode()))
     rows = _load(connection, body, table, expected, quoted=found.quotes > head.text.count(b'"'))
-    return Staged(file, table, head.headers, rows, _Lines(body, rows == expected.lines), spaced=found.spaced)
+    blanks = SPACES if found.odd_blanks else _blanks(connection, body, table)
+    return Staged(file, table, head.headers, rows, _Lines(body, rows == expected.lines), blanks=blanks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,12 @@ def _delimiters_inside(connection: duckdb.DuckDBPyConnection, body: Body, table:
     mark = sql.text(body.delimiter)
     counts = (f"coalesce(sum(length(_c{n}) - length(replace(_c{n}, {mark}, ''))), 0)" for n in range(body.columns))
     return sql.number(connection, f"SELECT {' + '.join(counts)} FROM {table}")
+
+
+def _blanks(connection: duckdb.DuckDBPyConnection, body: Body, table: str) -> str:
+    """What has to be taken from the ends of cells: mostly nothing, and looking is cheaper than trimming."""
+    tests = (f"starts_with(_c{n}, ' ') OR suffix(_c{n}, ' ')" for n in range(body.columns))
+    return " " if sql.number(connection, f"SELECT count(*) FROM {table} WHERE {' OR '.join(tests)}") else ""
 
 
 def _not_read(body: Body, error: duckdb.Error) -> UnableToReadFile:

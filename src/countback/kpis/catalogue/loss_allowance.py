@@ -55,6 +55,6 @@ def loss_allowance(
     """
     if denominator != 0:
         return undefined(
-            "receivables stand in a bucket of age that held nothing a year ago: give rates, or a shorter history"
+            f"something is open at an age at which nothing was open {history} days before: give rates of loss"
         )
     return Figure(numerator)

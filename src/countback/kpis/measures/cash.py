@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ibis
+
 from countback.kpis.facts import Facts, Table
 from countback.kpis.measure import measure
 from countback.kpis.measures.positions import stacked, unapplied_at
@@ -33,7 +35,7 @@ def cash_in_period(facts: Facts) -> Table:
 def not_cash_applied(facts: Facts) -> Table:
     """Credit notes applied, recoveries, and at the end of the period unapplied credit."""
     waiting = unapplied_at(facts, "end_on")
-    waiting = waiting.filter(waiting.row == "payment").mutate(reason=UNAPPLIED)
+    waiting = waiting.filter(waiting.row == "payment").mutate(reason=ibis.literal(UNAPPLIED))
     return stacked(not_cash_of_period(facts), waiting)
 
 
@@ -63,7 +65,7 @@ def due_issued(facts: Facts) -> Table:
 def not_collected_on_due(facts: Facts) -> Table:
     """Cash of the period on items due after it, and what was settled without cash."""
     met = cash_of_period(facts)
-    early = met.filter(met.due_on > met.end_on).mutate(reason="the invoice is due after the period")
+    early = met.filter(met.due_on > met.end_on).mutate(reason=ibis.literal("the invoice is due after the period"))
     return stacked(early, not_cash_of_period(facts))
 
 
@@ -87,6 +89,6 @@ def cash_on_overdue(facts: Facts) -> Table:
 def not_recovered(facts: Facts) -> Table:
     """Cash of the period on other items, and what was settled without cash."""
     other = _on_overdue(facts, overdue=False).mutate(
-        reason="the invoice was not overdue at the start of the period"
+        reason=ibis.literal("the invoice was not overdue at the start of the period")
     )
     return stacked(other, not_cash_of_period(facts))

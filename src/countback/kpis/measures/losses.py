@@ -14,8 +14,11 @@ from countback.kpis.measure import measure
 from countback.kpis.measures.positions import Disputed, bucket_of, open_items
 from countback.kpis.measures.windows import within_days
 
-RATE = "decimal(11, 10)"
+RATE = "decimal(18, 10)"
 """A rate of loss from 0 to 1, with ten decimals."""
+
+MONEY = "decimal(18, 4)"
+"""An item's expected loss is rounded to the four decimals that money has, so that items sum to the whole exactly."""
 
 OWN_RATE_PLACES = 6
 """Decimals of a rate that is taken from the books: a hundredth of a basis point."""
@@ -51,7 +54,7 @@ def expected_loss(
     """Open items at the end of the period, each times the rate of its ageing bucket."""
     met = _rated(facts, rates, bounds, history, disputed)
     met = met.filter(met.loss_rate.notnull())
-    return met.mutate(amount=(met.amount * met.loss_rate).cast("decimal(38, 14)")).drop("loss_rate", "aged")
+    return met.mutate(amount=(met.amount.cast(MONEY) * met.loss_rate).cast(MONEY)).drop("loss_rate", "aged")
 
 
 @measure("open receivables without a rate of loss", bucketed=True)
@@ -72,7 +75,7 @@ def _rated(
     facts: Facts, rates: tuple[Decimal, ...] | None, bounds: tuple[int, ...], history: int, disputed: Disputed
 ) -> Table:
     """Open items with their bucket `aged` and its `loss_rate`: as given, else the books' own, else NULL."""
-    items = open_items(facts, "end_on", "gross", disputed)
+    items = open_items(facts, "end_on", "gross", disputed, full=True)
     items = items.mutate(aged=bucket_of(items.due_on, items.at_on, bounds))
     if rates is not None:
         shares = _shares(rates, bounds).items()

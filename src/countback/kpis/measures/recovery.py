@@ -1,4 +1,7 @@
-"""Recovery: what comes in on items that are long overdue. An item enters on a stated day past due, if it is open that day."""
+"""Recovery: what comes in on items that are long overdue.
+
+An item enters on a stated day past due, if it is open that day.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ import ibis
 from countback.kpis.facts import Facts, Table
 from countback.kpis.measure import measure
 from countback.kpis.measures.windows import (
-    add_months_back,
     added_up,
     days_between,
     minus_days,
     month_name,
     refuse_below,
+    within_months,
 )
 
 HORIZONS = (30, 60, 90, 180, 365)
@@ -22,7 +25,8 @@ HORIZONS = (30, 60, 90, 180, 365)
 
 
 def entered(facts: Facts, entry_age: int) -> Table:
-    """Items open on their `entry_age`-th day past due (0: the due date): `entry_on`, and `amount` as it is open that day."""
+    """Items open on their `entry_age`-th day past due (0: the due date): `entry_on`, `amount` open that
+    day."""
     refuse_below(0, entry_age=entry_age)
     held = facts.balances()
     held = held.mutate(entry_on=minus_days(held.due_on, -entry_age))
@@ -46,10 +50,8 @@ def _of_cohort(facts: Facts, table: Table, horizon: int, cohort: int) -> Table:
 
 
 def _of_months(facts: Facts, table: Table, months: int) -> Table:
-    """Rows whose `entry_on` lies in the month of the period's end, up to it, or one of the `months - 1` before; `cell_month`."""
-    refuse_below(1, months=months)
-    ends = facts.periods.mutate(first_on=add_months_back(facts.periods.end_on, months - 1))
-    met = table.join(ends, [table.entry_on >= ends.first_on, table.entry_on <= ends.end_on])
+    """Rows whose `entry_on` lies in the `months` calendar months that end with the period; `cell_month`."""
+    met = within_months(facts, table, "entry_on", months)
     return met.mutate(cell_month=month_name(met.entry_on))
 
 
@@ -86,7 +88,8 @@ def entered_by_month(facts: Facts, *, entry_age: int = 30, months: int = 24) -> 
 def recovered_by_horizon(
     facts: Facts, *, entry_age: int = 30, months: int = 24, horizons: tuple[int, ...] = HORIZONS
 ) -> Table:
-    """Cash applied by the period's end to items that entered in the latest months, once for each horizon it falls within."""
+    """Cash applied by the period's end to items entered in the latest months, once for each horizon it is
+    within."""
     refuse_below(1, horizon=min(horizons, default=0))
     paid = cash_after(facts, entry_age)
     paid = paid.filter(days_between(paid.entry_on, paid.effective_on) <= max(horizons))

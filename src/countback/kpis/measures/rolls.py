@@ -25,8 +25,10 @@ def end_names(bounds: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def _spans(facts: Facts, months: int) -> Table:
-    """`period`, `opened_on` (the day before the span), `closed_on` (its last day): the period itself, or each of the last
-    `months` calendar months up to its end."""
+    """`period`, `opened_on` (the day before the span), `closed_on` (its last day).
+
+    A span is the period itself, or with `months` each of so many calendar months that end with it.
+    """
     refuse_below(1, months=months)
     periods = facts.periods
     if months == 1:
@@ -60,7 +62,8 @@ def open_at_start(facts: Facts, *, bounds: tuple[int, ...] = (30, 60, 90), month
 
 @measure("the same amount at the end of the month", cells=("from", "to"))
 def rolled(facts: Facts, *, bounds: tuple[int, ...] = (30, 60, 90), months: int = 1) -> Table:
-    """What is left open of those items at the end of the month, by their bucket then, and what settled them in it."""
+    """What is left open of those items at the end of the month, by their bucket then, and what settled them
+    in it."""
     spans = _spans(facts, months)
     starts = _started(facts, bounds, months).select("period", "opened_on", "item_id", "cell_from")
     left = _open_at(facts, spans, "closed_on")

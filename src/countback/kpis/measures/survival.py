@@ -1,5 +1,6 @@
-"""Durations until something ends, with those that have not ended: invoices to settlement, customers to nothing overdue,
-disputes to resolution. Each case counts one; `series` is the number of days it was watched.
+"""Durations until something ends, with those that have not ended: invoices to settlement, customers to
+nothing overdue, disputes to resolution. Each case counts one; `series` is the number of days it was
+watched.
 """
 
 from __future__ import annotations
@@ -10,25 +11,29 @@ import ibis
 
 from countback.kpis.facts import Facts, Table
 from countback.kpis.measure import measure
-from countback.kpis.measures.windows import days_between, minus_days, refuse_below
+from countback.kpis.measures.windows import days_between, minus_days, within_days
 
 
 def _begun(facts: Facts, table: Table, day: str, window: int) -> Table:
     """Rows whose `day` lies in the `window` days that end with the period."""
-    refuse_below(1, window=window)
-    ends = facts.periods.mutate(after_on=minus_days(facts.periods.end_on, window))
-    return table.join(ends, [table[day] > ends.after_on, table[day] <= ends.end_on])
+    return within_days(facts, table, day, window)
 
 
 def _begun_before(facts: Facts, table: Table, day: str, window: int) -> Table:
-    """Rows whose `day` lies before those days, with the reason why they are left out."""
+    """Rows whose `day` lies before those days."""
     ends = facts.periods.mutate(after_on=minus_days(facts.periods.end_on, window))
-    met = table.join(ends, table[day] <= ends.after_on)
-    return met.mutate(reason=ibis.literal(f"began more than {window} days before the date, still open"))
+    return table.join(ends, table[day] <= ends.after_on)
+
+
+def _left_out(cases: Table, what: str, window: int) -> Table:
+    """Cases that have not ended, with the reason why they do not count."""
+    reason = ibis.literal(f"{what} {window} days or more before the date, and not over yet")
+    return cases.filter(~cases.is_ended).mutate(reason=reason)
 
 
 def _watched(table: Table, began_on: Any, ended_on: Any) -> Table:
-    """`series`: days from `began_on` to its end, or to the period's end where it has not ended by then (`is_ended`)."""
+    """`series`: days from `began_on` to its end, or to the period's end where it has not ended by then
+    (`is_ended`)."""
     is_ended = (ended_on <= table.end_on).fill_null(False)
     until = ibis.ifelse(is_ended, ended_on, table.end_on)
     return table.mutate(
@@ -46,8 +51,9 @@ def _labels(table: Table) -> list[str]:
 # invoices
 
 
-def _invoices(facts: Facts, standing: Table) -> Table:
-    """Invoices from their items' balances as of each period's end, `ended_on` being the day of full settlement or NULL.
+def _invoices(standing: Table) -> Table:
+    """Invoices from their items' balances as of each period's end, `ended_on` being the day of full
+    settlement or NULL.
 
     Nearly every invoice is one item; only those of several must be brought together.
     """
@@ -68,7 +74,7 @@ def _standing(items: Table) -> Table:
 
 
 def _invoice_cases(facts: Facts, window: int) -> Table:
-    cases = _invoices(facts, _standing(_begun(facts, facts.balances(), "issued_on", window)))
+    cases = _invoices(_standing(_begun(facts, facts.balances(), "issued_on", window)))
     return _watched(cases, cases.issued_on, cases.ended_on)
 
 
@@ -88,18 +94,19 @@ def invoices_settled(facts: Facts, *, window: int = 365) -> Table:
 @measure("open invoices issued before the window", money=False)
 def invoices_before(facts: Facts, *, window: int = 365) -> Table:
     """Invoices issued before the window that are not settled by the date."""
-    items = _standing(_begun_before(facts, facts.balances(), "issued_on", window))
-    cases = _invoices(facts, items.filter(items.amount != 0))
-    why = ibis.literal(f"issued more than {window} days before the date, still open")
-    return _watched(cases, cases.issued_on, cases.ended_on).mutate(reason=why)
+    cases = _invoices(_standing(_begun_before(facts, facts.balances(), "issued_on", window)))
+    return _left_out(_watched(cases, cases.issued_on, cases.ended_on), "issued", window)
 
 
 # customers
 
 
 def overdue_spells(facts: Facts) -> Table:
-    """Unbroken stretches of days on which a customer has something overdue: `customer_id`, `began_on` (first such day),
-    `ended_on` (first day without). A stretch begun by a date is the same whatever came after the date, but for its end."""
+    """Unbroken stretches of days on which a customer has something overdue.
+
+    `customer_id`, `began_on` (first such day), `ended_on` (first day without). What comes after a date
+    moves no beginning before it, so that stretches serve every date.
+    """
     held = facts.balances()
     first = ibis.greatest(held.from_on, minus_days(held.due_on, -1))
     late = held.mutate(began_on=first).filter(held.amount != 0, held.to_on > first)
@@ -129,7 +136,8 @@ def _spell_rows(spells: Table) -> Table:
     series="days",
 )
 def spells_watched(facts: Facts, *, window: int = 365) -> Table:
-    """Stretches of being overdue that began in the window; those not over by the date are watched until it."""
+    """Stretches of being overdue that began in the window; those not over by the date are watched until
+    it."""
     return _spell_rows(_begun(facts, overdue_spells(facts), "began_on", window))
 
 
@@ -144,7 +152,7 @@ def spells_ended(facts: Facts, *, window: int = 365) -> Table:
 def spells_before(facts: Facts, *, window: int = 365) -> Table:
     """Stretches of being overdue that began before the window and are not over by the date."""
     rows = _spell_rows(_begun_before(facts, overdue_spells(facts), "began_on", window))
-    return rows.filter(~rows.is_ended)
+    return _left_out(rows, "overdue since", window)
 
 
 # disputes
@@ -172,5 +180,4 @@ def disputes_resolved(facts: Facts, *, window: int = 365) -> Table:
 def disputes_before(facts: Facts, *, window: int = 365) -> Table:
     """Disputes opened before the window that are not resolved by the date."""
     cases = _begun_before(facts, facts.disputes(), "opened_on", window)
-    cases = _watched(cases, cases.opened_on, cases.resolved_on)
-    return cases.filter(~cases.is_ended)
+    return _left_out(_watched(cases, cases.opened_on, cases.resolved_on), "opened", window)

@@ -7,17 +7,15 @@ import ibis
 from countback.kpis.facts import Facts, Table
 from countback.kpis.measure import measure
 from countback.kpis.measures.recovery import entered
-from countback.kpis.measures.windows import add_months_back, added_up, minus_days, month_name, refuse_below
+from countback.kpis.measures.windows import added_up, minus_days, month_name, within_months
 
 RIPE = "ripe"
 UNRIPE = "unripe"
 
 
 def _issued_in_months(facts: Facts, table: Table, months: int) -> Table:
-    """Rows issued in the month of the period's end, up to it, or in one of the `months - 1` before; `cell_month`."""
-    refuse_below(1, months=months)
-    ends = facts.periods.mutate(first_on=add_months_back(facts.periods.end_on, months - 1))
-    met = table.join(ends, [table.issued_on >= ends.first_on, table.issued_on <= ends.end_on])
+    """Rows issued in the `months` calendar months that end with the period; `cell_month`."""
+    met = within_months(facts, table, "issued_on", months)
     return met.mutate(cell_month=month_name(met.issued_on))
 
 

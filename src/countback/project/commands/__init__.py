@@ -1,0 +1,1 @@
+"""The commands: one file each, a function whose docstring is its help."""

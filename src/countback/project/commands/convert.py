@@ -1,0 +1,22 @@
+"""`countback convert`: books as Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from countback.project import options
+from countback.project.terminal import say, waiting
+
+To = Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The folder to write; new, empty, or converted books.")]
+
+
+def convert(source: options.Source, to: To, profile: options.Profile = None) -> None:
+    """Check books and write them as Parquet, with the derived tables, so that the next run need not parse again."""
+    from countback.books.load import convert as convert_books
+
+    with waiting(f"converting {source}") as progress:
+        convert_books(Path(source), to, profile=profile, progress=progress)
+    say(f"The converted books are in {to}.")

@@ -25,7 +25,7 @@ run: $(VENV)/.run .demo/.made  ## the demo books: their headline KPIs, and the r
 
 test: $(VENV)/.dev  ## every test, those in a real browser too where one is to be had
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts
 	@failed=; for step in "ruff format --check ." "ruff check ." "mypy" "lint-imports --no-logo"; do \

@@ -80,7 +80,9 @@ def main() -> None:
         write_books(folder, invoices)
         times = [(seconds(bare, folder), seconds(checked, folder)) for _ in range(3)]
     read, load_time = (statistics.median(column) for column in zip(*times, strict=True))
-    print(f"{invoices:,} invoices: read_csv {read:.2f} s, check and load {load_time:.2f} s, ratio {load_time / read:.2f}")
+    print(
+        f"{invoices:,} invoices: read_csv {read:.2f} s, check and load {load_time:.2f} s, ratio {load_time / read:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def entry(case: Case) -> str:
     parts += [shown(name, content) for name, content in case.files.items()]
     parts += [f"`{name}` is not there.\n" for name in case.absent]
     parts += [shown("profile.toml", case.profile)] if case.profile is not None else []
-    prompt = ">>> " if case.python else "$ "
+    prompt = ">>> " if case.python else "" if case.before else "$ "
     return "\n".join([*parts, fenced(f"{prompt}{case.asked}\n{case.says.strip()}")])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from countback.kpis.catalogue import find, ids
-from tests.conftest import AS_OF, BY
+from tests.conftest import ASKED, BY
 
 SIDES = ("numerator", "denominator")
 Key = tuple[str | None, ...]
@@ -47,7 +47,7 @@ def assert_closes(kpi: str, figures: list[dict[str, Any]], listed: list[dict[str
 def test_rows_sum_to_the_figure(kpi, generated):  # check 52, and the closure of kpis.md
     figures = generated.figures[kpi]
     assert figures, f"{kpi} has no figure: let stories tell of what it counts"
-    listed = generated.books.rows(kpi, as_of=AS_OF, by=BY).to_dicts()
+    listed = generated.books.rows(kpi, **ASKED).to_dicts()
     assert_closes(kpi, figures, listed)
     for row in listed:
         assert (row["reason"] is not None) == (row["side"] == "left_out"), row
@@ -59,8 +59,8 @@ CONVERTED = ("net_receivables", "dso", "dso_countback", "aging", "top_10_share",
 
 @pytest.mark.parametrize("kpi", CONVERTED)
 def test_rows_sum_to_the_figure_in_the_reporting_currency(kpi, converted):
-    figures = converted.kpis([kpi], as_of=AS_OF, by=BY).to_dicts()
-    assert_closes(kpi, figures, converted.rows(kpi, as_of=AS_OF, by=BY).to_dicts())
+    figures = converted.kpis([kpi], **ASKED).to_dicts()
+    assert_closes(kpi, figures, converted.rows(kpi, **ASKED).to_dicts())
 
 
 VARIANTS = [
@@ -79,6 +79,6 @@ VARIANTS = [
 
 @pytest.mark.parametrize(("kpi", "params"), VARIANTS, ids=str)
 def test_rows_sum_to_the_figure_under_other_parameters(kpi, params, generated):
-    asked = {"as_of": AS_OF, "by": BY, "params": {kpi: params}}
+    asked = ASKED | {"params": {kpi: params}}
     figures = generated.books.kpis([kpi], **asked).to_dicts()
     assert_closes(kpi, figures, generated.books.rows(kpi, **asked).to_dicts())

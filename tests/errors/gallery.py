@@ -7,6 +7,7 @@ A case is `tests/errors/<name>.toml`; `<name>` is the problem's code, or says wh
     exit = 2                                           # with run: the exit code
     source = "books/shop.zip"                          # what is checked, if not the folder
     profile = "text"                                   # the profile that it is checked with
+    before = "code"                                    # Python that is run before a check
     today = "2026-04-30"                               # documents after it are dated in the future
     absent = ["customers.csv"]                         # taken away from the small books of tests/errors/books
     says = "what is said, to the letter"
@@ -60,14 +61,16 @@ class Case:
     source: str = "books"
     profile: str | dict[str, Any] | None = None
     today: str | None = None
+    before: str | None = None
     absent: tuple[str, ...] = ()
     files: dict[str, Any] = field(default_factory=dict)
 
     @property
     def asked(self) -> str:
         """What the user typed."""
+        before = f">>> {self.before}\n$ " if self.before else ""
         with_profile = " --profile profile.toml" if self.profile is not None else ""
-        return self.run or self.python or f"countback check {self.source}{with_profile}"
+        return self.run or self.python or f"{before}countback check {self.source}{with_profile}"
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,8 @@ def checked(case: Case) -> Outcome:
     """Every problem that the check finds, one a line."""
     from countback.books.load import check
 
+    if case.before:
+        evaluated(case.before)
     profile = "profile.toml" if case.profile is not None else None
     today = date.fromisoformat(case.today) if case.today else None
     try:

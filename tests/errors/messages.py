@@ -83,7 +83,7 @@ def errors_in(module: Module, carriers: set[str]) -> list[tuple[str, range, str]
 def is_error(node: ast.AST, carriers: set[str]) -> bool:
     """Whether the node raises something of ours, or makes an error to be raised elsewhere."""
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-        return called(node.exc) not in NOT_OURS | carriers
+        return not is_error(node.exc, carriers) and called(node.exc) not in NOT_OURS | carriers
     if isinstance(node, ast.Call):
         return called(node) not in carriers and bool(
             re.fullmatch(r"Misuse|UnableTo\w+|CountbackError", called(node))

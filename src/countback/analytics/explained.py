@@ -30,7 +30,9 @@ def explained(pooler: Pooler, before: Question, after: Question) -> Answer:
     sides = [_by_group(pooler, question) for question in (before, after)]
     _refuse_what_counts_twice(kpi, whole, sides)
     scale = _scale(kpi, after, whole)
-    parts = explain(sides[0], sides[1], scale=scale, is_sum=kpi.denominator is None)
+    values = [point.figure.value or Decimal(0) for point in whole]
+    change = values[1] - values[0]
+    parts = explain(sides[0], sides[1], scale=scale, is_sum=kpi.denominator is None, change=change)
     return Answer(_table(after, whole, parts))
 
 

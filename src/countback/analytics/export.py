@@ -5,8 +5,6 @@ Text that a spreadsheet would take for a formula is made harmless; numbers stay 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -28,6 +26,7 @@ FORMS: tuple[Form, ...] = get_args(Form)
 BATCH = 10_000
 """Rows that are turned into Python values at a time."""
 
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
 
@@ -126,16 +125,19 @@ def _nested(row: dict[str, Any]) -> dict[str, Any]:
 
 def csv_chunks(answer: Answer) -> Iterator[bytes]:
     """The answer as CSV in UTF-8, a header first; dimensions are columns, blanks are empty."""
-    yield _lines([flat_names(answer)])
+    yield _lines([map(harmless, flat_names(answer))])
     for part in batches(answer):
         columns = [[_cell(value) for value in column.to_pylist()] for column in part.table.columns]
         yield _lines(zip(*columns, strict=True))
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
+    return "".join(",".join(map(_quoted, row)) + "\n" for row in rows).encode()
+
+
+def _quoted(cell: str) -> str:
+    """The csv module leaves a lone return unquoted, and readers then see two rows."""
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
 def _cell(value: Any) -> str:

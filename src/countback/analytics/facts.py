@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 
 import ibis
 
-from countback.analytics.dimensions import BUCKET, Dimensions
-from countback.analytics.engine import Engine
-from countback.analytics.tables import (
-    balances,
-    contacts,
-    credits,
-    cube,
-    documents,
-    entries,
-    items,
-    promises,
-    settlements,
-)
-from countback.analytics.tables.books import BookTables
-from countback.core.aging import Buckets
-from countback.core.period import is_month_end, month_start
+from countback.analytics.compact import Compact
+from countback.analytics.derived import DerivedTables
+from countback.analytics.dimensions import BUCKET
+from countback.analytics.scope import Scope
+from countback.analytics.tables import contacts, documents, promises
 from countback.kpis.facts import At, Table
 from countback.kpis.measures.positions import bucket_of
 from countback.kpis.measures.windows import asked_day
@@ -35,63 +23,6 @@ PERIODS = {
     "before_on": ("DATE", "date"),
 }
 
-FEW_DATES = 3
-"""Up to so many dates are read from the balances of items; more come from the cube."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a question is about. `where`: dimension -> allowed values (None: blank). `dates`: all dates at which positions are
-    asked, for choosing the way to them. `last_entry_on`: last effective date in the books."""
-
-    dims: tuple[str, ...] = ()
-    where: tuple[tuple[str, tuple[str | None, ...]], ...] = ()
-    known_at: datetime | None = None
-    dates: tuple[date, ...] = ()
-    last_entry_on: date | None = None
-    bounds: tuple[int, ...] = Buckets().bounds
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """Dimensions that rows must carry: grouped by or filtered by."""
-        return tuple(dict.fromkeys([*self.dims, *(name for name, _ in self.where)]))
-
-
-class DerivedTables:
-    """The derived tables of one set of books, each built once (and again, not kept, where a knowledge time cuts them)."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.books = BookTables.of(engine.books)
-        self.dimensions = Dimensions(self.books)
-
-    def known(self, table: Table, known_at: datetime | None) -> Table:
-        """Rows recorded by then; all where no knowledge time is asked or no row has a recording time."""
-        if known_at is None or not self.books.has_recorded_at:
-            return table
-        moment = ibis.literal(known_at, type="timestamp")
-        return table.filter(table.recorded_at.isnull() | (table.recorded_at <= moment))
-
-    def settlements(self) -> Table:
-        """See analytics.tables.settlements."""
-        return settlements.build(self.books)
-
-    def entries(self) -> Table:
-        """See analytics.tables.entries."""
-        return self.engine.kept(
-            "entries", lambda: entries.build(self.books, items.build(self.books), self.settlements())
-        )
-
-    def balances(self, known_at: datetime | None) -> Table:
-        """See analytics.tables.balances."""
-        if known_at is not None and self.books.has_recorded_at:
-            return balances.build(self.known(self.entries(), known_at))
-        return self.engine.kept("balances", lambda: balances.build(self.entries()))
-
-    def credits(self) -> Table:
-        """See analytics.tables.credits."""
-        return self.engine.kept("credits", lambda: credits.build(self.books, self.settlements()))
-
 
 @dataclass
 class BookFacts:
@@ -100,6 +31,10 @@ class BookFacts:
     tables: DerivedTables
     scope: Scope
     full: bool = False
+
+    @property
+    def _compact(self) -> Compact:
+        return Compact(self.tables, self.scope)
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -117,6 +52,10 @@ class BookFacts:
 
     def _with_dimensions(self, table: Table, own: dict[str, str] | None = None) -> Table:
         table = self.tables.dimensions.attach(table, self.scope.needed, own=own or {})
+        return self._filtered_rows(table)
+
+    def _filtered_rows(self, table: Table) -> Table:
+        """The rows that pass all filters but those on ageing buckets, which wait for a date."""
         return self._filtered(table, [name for name, _ in self.scope.where if name != BUCKET])
 
     def _filtered(self, table: Table, names: list[str]) -> Table:
@@ -146,9 +85,9 @@ class BookFacts:
 
     def positions(self, at: At = "end_on", *, days: int = 0, months: int = 0, full: bool = False) -> Table:
         """See Facts.positions."""
-        if full or self.full or days or months or not self._use_cube():
+        if full or self.full or days or months or not self._compact.usable:
             return self._bucketed(self._item_positions(at, days, months, full=full or self.full))
-        moves = self._moves()
+        moves = self._filtered_rows(self._compact.moves())
         periods = self.periods.select("period", at_on=at)
         met = moves.join(periods, moves.effective_on <= periods.at_on)
         keys = ["period", "at_on", "due_on", "currency", *self._labels()]
@@ -178,53 +117,12 @@ class BookFacts:
         row = ibis.ifelse(held.number.isnull(), "invoice", "instalment")
         return held.mutate(row=row, row_id=held.item_id).drop("number")
 
-    def _use_cube(self) -> bool:
-        if self._cut_by_knowledge() or "customer" in self.scope.needed:
-            return False
-        return len(self.scope.dates) > FEW_DATES or self.tables.engine.is_kept(self._cube_name())
-
-    def _cut_by_knowledge(self) -> bool:
-        return self.scope.known_at is not None and self.tables.books.has_recorded_at
-
-    def _cube_dims(self) -> tuple[str, ...]:
-        return tuple(sorted(name for name in self.scope.needed if name not in (BUCKET, "currency")))
-
-    def _cube_name(self) -> str:
-        return "_".join(("cube", *(f"{len(name)}{name}" for name in self._cube_dims())))
-
-    def _moves(self) -> Table:
-        """Movements of balances, compact: the cube up to the last whole month, days after it."""
-        since = tail_start(self.scope.dates, self.scope.last_entry_on)
-        names = self._cube_dims()
-        labels = tuple(f"dim_{name}" for name in names)
-        moves = self.tables.engine.kept(
-            self._cube_name(),
-            lambda: cube.build(self.tables.dimensions.attach(self.tables.entries(), names, own={}), labels),
-        )
-        if since is not None:
-            recent = self.tables.dimensions.attach(self.tables.entries(), names, own={})
-            recent = cube.tail(recent, labels, since).select(*moves.columns)
-            moves = moves.filter(moves.effective_on < since).union(recent)
-        if "currency" in self.scope.needed:
-            moves = moves.mutate(dim_currency=moves.currency)
-        return self._filtered(moves, [name for name, _ in self.scope.where if name != BUCKET])
-
     def documents(self) -> Table:
         """See Facts.documents."""
-        if self.full or self._cut_by_knowledge() or "customer" in self.scope.needed or not self._use_cube():
-            rows = self._scoped(documents.build(self.tables.books))
-            return rows.mutate(happened_on=rows.issued_on)
-        names = self._cube_dims()
-        labels = tuple(f"dim_{name}" for name in names)
-        days = self.tables.engine.kept(
-            self._cube_name().replace("cube", "sales", 1),
-            lambda: documents.by_day(
-                self.tables.dimensions.attach(documents.build(self.tables.books), names, own={}), labels
-            ),
-        )
-        if "currency" in self.scope.needed:
-            days = days.mutate(dim_currency=days.currency)
-        return self._filtered(days, [name for name, _ in self.scope.where if name != BUCKET])
+        if not self.full and self._compact.usable:
+            return self._filtered_rows(self._compact.documents())
+        rows = self._scoped(documents.build(self.tables.books))
+        return rows.mutate(happened_on=rows.issued_on)
 
     def entries(self, *kinds: str) -> Table:
         """See Facts.entries."""
@@ -240,6 +138,8 @@ class BookFacts:
 
     def credits(self) -> Table:
         """See Facts.credits."""
+        if not self.full and self._compact.usable:
+            return self._filtered_rows(self._compact.credits())
         moves = self._scoped(self.tables.credits().mutate(invoice_id=ibis.null("string")))
         return moves.mutate(happened_on=moves.effective_on, due_on=ibis.null("date")).drop("recorded_at")
 
@@ -286,10 +186,3 @@ class BookFacts:
         return table.mutate(row=ibis.literal(row), row_id=table[key], happened_on=table[day], **dates).drop(
             "recorded_at"
         )
-
-
-def tail_start(dates: tuple[date, ...], last_entry_on: date | None) -> date | None:
-    """First day whose entries must be read by the day: the month of the earliest asked date that is no month end; None where
-    every asked date is a month end or lies at or after the last entry."""
-    odd = [day for day in dates if not is_month_end(day) and (last_entry_on is None or day < last_entry_on)]
-    return month_start(min(odd)) if odd else None

@@ -10,9 +10,9 @@ from typing import Any
 
 from countback.analytics.answer import Answer
 from countback.analytics.currency import Rates
+from countback.analytics.derived import DerivedTables
 from countback.analytics.engine import Engine
 from countback.analytics.explained import explained
-from countback.analytics.facts import DerivedTables
 from countback.analytics.figures import Figures, answer
 from countback.analytics.pool import Pooler
 from countback.analytics.question import Params, Question, Where, settle
@@ -55,9 +55,17 @@ class Books:
         """Names that `by` and `where` take."""
         return self._tables.dimensions.names
 
+    def holds(self, table: str) -> bool:
+        """Whether a table of the books has any row."""
+        return self.loaded.rows.get(table, 0) > 0
+
+    def first_entry_on(self) -> date | None:
+        """The first effective date in the books; None where they are empty."""
+        return self._pooler.entry_dates()[0]
+
     def last_entry_on(self) -> date | None:
         """The last effective date in the books; None where they are empty."""
-        return self._pooler.last_entry_on()
+        return self._pooler.entry_dates()[1]
 
     def customer_names(self, customer_ids: Sequence[str]) -> dict[str, str]:
         """Names of those customers, by id."""

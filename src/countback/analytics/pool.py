@@ -11,8 +11,10 @@ from typing import Any
 import ibis
 
 from countback.analytics.currency import Rates, Reporting, UnableToConvert, rate_rows
-from countback.analytics.facts import PERIODS, BookFacts, DerivedTables, Scope
+from countback.analytics.derived import DerivedTables
+from countback.analytics.facts import PERIODS, BookFacts
 from countback.analytics.question import Question
+from countback.analytics.scope import Scope
 from countback.core.period import Period
 from countback.kpis.facts import Table
 from countback.kpis.measure import SERIES, Measure
@@ -58,19 +60,20 @@ class Pooler:
         self.engine = tables.engine
         self.rates = rates
         self._compiled: dict[Any, str] = {}
-        self._last_entry_on: date | None = None
+        self._entry_dates: tuple[date | None, date | None] | None = None
 
-    def last_entry_on(self) -> date | None:
-        """Last effective date of any entry."""
-        if self._last_entry_on is None:
+    def entry_dates(self) -> tuple[date | None, date | None]:
+        """First and last effective date of any entry."""
+        if self._entry_dates is None:
             moves = self.tables.entries()
-            sql = self.engine.compile(moves.agg(last=moves.effective_on.max()))
-            self._last_entry_on = self.engine.run(sql)["last"][0].as_py()
-        return self._last_entry_on
+            sql = self.engine.compile(moves.agg(first=moves.effective_on.min(), last=moves.effective_on.max()))
+            row = self.engine.run(sql).to_pylist()[0]
+            self._entry_dates = row["first"], row["last"]
+        return self._entry_dates
 
     def facts(self, question: Question, dims: tuple[str, ...], where: Any, *, full: bool = False) -> BookFacts:
         """The facts for one scope of the question."""
-        scope = Scope(dims, where, question.known_at, question.dates, self.last_entry_on())
+        scope = Scope(dims, where, question.known_at, question.dates, self.entry_dates()[1])
         return BookFacts(self.tables, scope, full)
 
     def lay_down(self, question: Question) -> None:

@@ -101,10 +101,10 @@ def _part(
     amount = table.amount.cast("decimal(38, 14)")
     if weight != 1:
         amount = (amount * ibis.literal(weight, type="decimal(38, 14)")).cast("decimal(38, 14)")
-    reason = table.reason if "reason" in table.columns else ibis.null("string")
+    reason = table.reason if side == "left_out" else ibis.null("string")
     columns: dict[str, Any] = {"side": ibis.literal(side)}
     columns |= {name: _column(table, name) for name in ROW}
-    columns |= {"currency": _column(table, "currency")}
+    columns |= {"currency": _column(table, "dim_currency" if "currency" in facts.dims else "currency")}
     columns |= {name: table[f"dim_{name}"] for name in facts.dims if name not in columns}
     columns |= {name: _cell(table, name) for name in kpi.cells}
     columns |= {"amount": amount, "reason": reason}

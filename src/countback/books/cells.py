@@ -86,7 +86,7 @@ class Cells:
         if field.constant is not None:
             return sql.text(field.constant)
         if field.template is not None:
-            return " || ".join(self._part(part) for part in re.split(r"(\{[^{}]*\})", field.template) if part)
+            return self._filled_in(field.template)
         value = self.raw(field.column or "")
         if field.fallback is not None:
             value = f"coalesce({value}, {self.raw(field.fallback)})"
@@ -96,8 +96,12 @@ class Cells:
             value = f"CASE {bare} {cases} ELSE {value} END"
         return value
 
-    def _part(self, part: str) -> str:
-        return self.text(part[1:-1]) if part.startswith("{") else sql.text(part)
+    def _filled_in(self, template: str) -> str:
+        """The template with its places filled; a blank one gives nothing, all blank give NULL."""
+        parts = [part for part in re.split(r"(\{[^{}]*\})", template) if part]
+        places = [self.text(part[1:-1]) for part in parts if part.startswith("{")]
+        texts = [f"coalesce({self.text(p[1:-1])}, '')" if p.startswith("{") else sql.text(p) for p in parts]
+        return f"CASE WHEN coalesce({', '.join(places)}) IS NOT NULL THEN {' || '.join(texts)} END"
 
     def typed(self, column: Column, field: Field, value: str) -> str:
         """The value, given as the SQL name of what `shown` gives, as its type; NULL where it cannot be taken so."""
@@ -110,12 +114,34 @@ class Cells:
                 return self._day(field, value, text)
             case "moment" | "day_or_moment":
                 return _moment(column.kind, text, field.date_format or self.layout.date_format)
+            case _ if field.minus is not None:
+                return self._difference(field, value)
             case _:
                 taken = _number(column, text, self.layout, absolute=field.absolute)
                 if not marked:
                     return taken
                 dotted = _number(column, text, None, absolute=field.absolute)
                 return f"CASE WHEN starts_with({value}, {_MARK}) THEN {dotted} ELSE {taken} END"
+
+    def _difference(self, field: Field, value: str) -> str:
+        """An amount less that of another column, a blank taking nothing off; NULL where less than nothing is left."""
+        minus = field.minus or ""
+        off = f"CASE WHEN {self.raw(minus)} IS NULL THEN 0 ELSE {self.amount(minus)} END"
+        left = f"({self._amount(value)} - {off})"
+        left = f"abs({left})" if field.absolute else left
+        return f"CASE WHEN {left} >= 0 THEN {left} END"
+
+    def amount(self, header: str) -> str:
+        """The cell as an amount with or without sign, NULL where it is none."""
+        return self._amount(self.raw(header))
+
+    def _amount(self, value: str) -> str:
+        """A value with or without sign as an amount; a typed one in its own notation. NULL where it is none."""
+        written = _signed(value, self.layout)
+        if not self.staged.typed:
+            return written
+        typed = _signed(f"ltrim({value}, {_MARK})", None)
+        return f"CASE WHEN starts_with({value}, {_MARK}) THEN {typed} ELSE {written} END"
 
     @staticmethod
     def _word(column: Column, text: str) -> str:
@@ -139,7 +165,9 @@ class Cells:
         """A test on a row as SQL, never NULL."""
         text = self.text(condition.column)
         values = sql.texts(value.strip(SPACES).casefold() for value in condition.values) or "NULL"
-        number = _signed(text, self.layout)
+        number = self.amount(condition.column)
+        if condition.minus is not None:
+            number = f"({number} - coalesce({self.amount(condition.minus)}, 0))"
         match condition.test:
             case "filled":
                 return f"{text} IS NOT NULL"
@@ -194,7 +222,7 @@ def _plain_number(text: str, layout: Layout | None) -> str:
     return text if layout.decimal == "." else f"replace({text}, {sql.text(layout.decimal)}, '.')"
 
 
-def _signed(text: str, layout: Layout) -> str:
+def _signed(text: str, layout: Layout | None) -> str:
     shape = sql.text(amount_shape(layout, sign="[+-]?"))
     plain_text = _plain_number(text, layout)
     return f"CASE WHEN regexp_full_match({text}, {shape}) THEN TRY_CAST({plain_text} AS DECIMAL(18, 4)) END"

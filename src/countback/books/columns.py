@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,8 @@ if TYPE_CHECKING:
 
 def fields_of(reading: Reading, cells: Cells) -> tuple[dict[str, Field], list[Problem]]:
     """Column of the table -> where its value is found, for what this file has; and what is wrong with its columns."""
-    present = {
-        name: field
-        for name, field in reading.fields.items()
-        if field.column is None or cells.position(field.column) is not None
-    }
-    problems = [_lacking(reading, cells, header) for header in _lacked(reading, cells)]
+    present = {name: field for name, given in reading.fields.items() if (field := _found(given, cells))}
+    problems = [_lacking(cells, header) for header in _lacked(reading, cells)]
     if reading.native:
         further, odd = _further(reading, cells)
         present |= further
@@ -35,24 +32,43 @@ def fields_of(reading: Reading, cells: Cells) -> tuple[dict[str, Field], list[Pr
     problems += [
         _required(reading, cells, column.name)
         for column in TABLES[reading.table].columns
-        if column.required and column.name not in present
+        if column.required and column.name not in present and not _without_rows(reading, cells)
     ]
     return present, problems
 
 
+def _found(field: Field, cells: Cells) -> Field | None:
+    """The field as this file can give it: its fallback where the column is lacking; None where there is neither."""
+    if field.column is None or cells.position(field.column) is not None:
+        return field
+    if field.fallback is None or cells.position(field.fallback) is None:
+        return None
+    return replace(field, column=field.fallback, fallback=None)
+
+
+def _without_rows(reading: Reading, cells: Cells) -> bool:
+    """Whether the file gives the table no rows, lacking an optional column that its rows must have filled."""
+    tests = (test for test in reading.when if test.optional and test.test not in ("blank", "differs"))
+    return any(cells.position(test.column) is None for test in tests)
+
+
 def _lacked(reading: Reading, cells: Cells) -> Iterator[str]:
     """Headers that the reading needs and the file does not have."""
-    needed: list[str] = [test.column for test in reading.when if not test.optional]
+    tests = [test for test in reading.when if not test.optional]
+    needed: list[str] = [header for test in tests for header in (test.column, test.minus) if header]
     for field in reading.fields.values():
         places = re.findall(r"\{([^{}]*)\}", field.template or "")
-        headers = (*places, *(header for header in (field.column, field.fallback, field.add_days) if header))
+        headers = (
+            *places,
+            *(header for header in (field.column, field.fallback, field.add_days, field.minus) if header),
+        )
         needed += [] if field.optional else headers
     heading = reading.layout.heading
     needed += [heading.column, heading.where_blank] if heading else []
     yield from (header for header in dict.fromkeys(needed) if cells.position(header) is None)
 
 
-def _lacking(reading: Reading, cells: Cells, header: str) -> Problem:
+def _lacking(cells: Cells, header: str) -> Problem:
     near = get_close_matches(header, cells.staged.headers, 1, 0.6)
     what = f"has no column {header}, which the profile reads"
     remedy = (f"did you mean {near[0]}? " if near else "") + "Add the column, or correct the profile"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,14 +73,15 @@ anna,Anna,anna@example.org,north,30
 """,
 }
 
-Changes = dict[str, str | None]
+Changes = dict[str, tuple[str, str] | str | None]
+"""Table -> its whole text, None for none at all, or what in the sound text is replaced by what."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Callable[..., Path]:
     """Writes sound books, some tables replaced, given as `old -> new` pieces of text, or left out (None)."""
 
-    def written(change: dict[str, tuple[str, str] | str | None] | None = None, only: tuple[str, ...] = ()) -> Path:
+    def written(change: Changes | None = None, only: tuple[str, ...] = ()) -> Path:
         target = tmp_path / "books"
         target.mkdir(exist_ok=True)
         for name, text in SOUND.items():
@@ -100,7 +102,7 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
 def told(folder: Callable[..., Path]) -> Callable[..., list[Problem]]:
     """The problems of sound books with changes."""
 
-    def problems(change: dict[str, tuple[str, str] | str | None] | None = None, **options: object) -> list[Problem]:
+    def problems(change: Changes | None = None, **options: Any) -> list[Problem]:
         return check(folder(change), **options)
 
     return problems
@@ -110,7 +112,7 @@ def told(folder: Callable[..., Path]) -> Callable[..., list[Problem]]:
 def opened(folder: Callable[..., Path]) -> Callable[..., LoadedBooks]:
     """Sound books with changes, loaded."""
 
-    def books(change: dict[str, tuple[str, str] | str | None] | None = None, **options: object) -> LoadedBooks:
+    def books(change: Changes | None = None, **options: Any) -> LoadedBooks:
         return load(folder(change), **options)
 
     return books

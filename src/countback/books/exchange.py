@@ -77,7 +77,7 @@ def _latest(side: str, currency: str) -> str:
 
 
 def _rate(side: str, currency: str, base: str) -> str:
-    fresh = f"row.applied_on - {side}_rates.\"on\" <= {RATE_DAYS}"
+    fresh = f'row.applied_on - {side}_rates."on" <= {RATE_DAYS}'
     return f"""CAST(CASE WHEN row.{currency} = {base} THEN 1 WHEN {fresh} THEN {side}_rates.rate END
         AS DECIMAL(18, 10)) AS _{side}_rate"""
 
@@ -108,7 +108,9 @@ def _within_what_was_paid(working: Working) -> None:
         coalesce(payment_id, credit_note_id) AS source, any_value(held) AS held, any_value(total) AS total,
         any_value(_source_currency) AS money FROM ({over}) GROUP BY payment_id, credit_note_id"""
     what = "at the rates given the allocations of {source} come to {total} {money}, it holds {held}"
-    working.tell(told, "own_rate", None, what, "nothing: the last of them was taken for what is left", "warning")
+    working.tell(
+        told, "own_rate", None, what, "nothing: the last of them was taken for what is left", "warning"
+    )
     working.connection.execute(
         f"""CREATE OR REPLACE TABLE {WORK}.converted AS SELECT allocation_id, amount,
         CAST(least(so_far, held) - least(so_far - source_amount, held) AS DECIMAL(18, 4)) AS source_amount

@@ -62,23 +62,33 @@ def _customers(working: Working) -> None:
 
 
 def _defaults(working: Working) -> None:
-    """The currency of each entity's documents that state none, where neither does the customer: the one in which the
-    entity's others are, else the one of all books; NULL where there are several to choose from."""
-    stated = [f"SELECT entity_id, currency FROM {WORK}.payers"]
-    for table in ("invoices", "credit_notes", "payments", "costs"):
-        entity = "coalesce(row.entity_id, payer.entity_id)" if table == "invoices" else "payer.entity_id"
-        stated.append(f"SELECT {entity} AS entity_id, row.currency FROM {WORK}.{table} AS row {_PAYER}")
+    """The currency of each entity's documents that state none, where neither does the customer: the one in which it
+    invoices, else that of its other documents, else the one of all books; NULL where there are several."""
+    invoiced = [
+        f"SELECT entity_id, currency FROM {WORK}.payers",
+        f"SELECT coalesce(row.entity_id, payer.entity_id), row.currency FROM {WORK}.invoices AS row {_PAYER}",
+    ]
+    others = [
+        f"SELECT payer.entity_id, row.currency FROM {WORK}.{table} AS row {_PAYER}"
+        for table in ("credit_notes", "payments", "costs")
+    ]
     connection = working.connection
     connection.execute(
-        f"CREATE OR REPLACE TABLE {WORK}.stated AS SELECT DISTINCT * FROM ({' UNION ALL '.join(stated)})"
+        f"""CREATE OR REPLACE TABLE {WORK}.stated AS
+        SELECT DISTINCT *, 1 AS weight FROM ({" UNION ALL ".join(invoiced)}) AS row(entity_id, currency)
+        UNION ALL
+        SELECT DISTINCT *, 2 AS weight FROM ({" UNION ALL ".join(others)}) AS row(entity_id, currency)"""
     )
     query = f"SELECT DISTINCT currency FROM {WORK}.stated WHERE currency IS NOT NULL"
     everywhere = [str(row[0]) for row in sql.rows(connection, query)] or [NO_CURRENCY]
     rest = sql.text(everywhere[0]) if len(everywhere) == 1 else "NULL"
+    chosen = f"""SELECT *, min(weight) FILTER (WHERE currency IS NOT NULL) OVER (PARTITION BY entity_id) AS first
+        FROM {WORK}.stated"""
     connection.execute(
         f"""CREATE OR REPLACE TABLE {WORK}.defaults AS SELECT entity_id,
-        CASE count(currency) WHEN 1 THEN min(currency) WHEN 0 THEN {rest} END AS currency
-        FROM {WORK}.stated GROUP BY entity_id"""
+        CASE count(DISTINCT currency) FILTER (WHERE weight = first)
+        WHEN 1 THEN min(currency) FILTER (WHERE weight = first) WHEN 0 THEN {rest} END AS currency
+        FROM ({chosen}) GROUP BY entity_id"""
     )
 
 

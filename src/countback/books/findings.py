@@ -28,7 +28,9 @@ class UnableToReadBooks(CountbackError):
         where = f"{len(files)} file{'s' if len(files) != 1 else ''}"
         super().__init__(
             f"The books {source} were not taken",
-            f"{count} in {where}, the first: {refused[0].file}: {refused[0].what}" if refused else "no reason",
+            f"{count} in {where}, the first: {refused[0].file}: {refused[0].what}"
+            if refused
+            else "no reason",
             "mend them; the check lists every one with its line",
         )
 
@@ -86,7 +88,9 @@ class Findings:
     def _cut(self, file: str, problems: list[Problem]) -> list[Problem]:
         problems.sort(key=lambda problem: (problem.line or 0, problem.column or ""))
         refused = [problem for problem in problems if problem.severity == "refused"]
-        more = sum(n for (name, severity, _), n in self._more.items() if (name, severity) == (file, "refused"))
+        more = sum(
+            n for (name, severity, _), n in self._more.items() if (name, severity) == (file, "refused")
+        )
         more += max(len(refused) - self.limit, 0)
         refused = refused[: self.limit]
         if more:
@@ -116,12 +120,16 @@ def _placed(place: Staged, found: list[Finding]) -> list[Problem]:
     ]
 
 
-def refusal(code: str, file: str, what: str, remedy: str, line: int | None = None, column: str | None = None) -> Problem:
+def refusal(
+    code: str, file: str, what: str, remedy: str, line: int | None = None, column: str | None = None
+) -> Problem:
     """A problem for which books are not taken."""
     return Problem("refused", code, file, line, column, what, remedy)
 
 
-def warning(code: str, file: str, what: str, remedy: str, line: int | None = None, column: str | None = None) -> Problem:
+def warning(
+    code: str, file: str, what: str, remedy: str, line: int | None = None, column: str | None = None
+) -> Problem:
     """Something odd that is kept as it is."""
     return Problem("warning", code, file, line, column, what, remedy)
 

@@ -15,17 +15,26 @@ if TYPE_CHECKING:
 def settle(working: Working) -> None:
     """Merges what readings gather by identifier, drops repeated rows with a warning, refuses contradicting ones."""
     for name, table in TABLES.items():
-        if table.key and working.has_rows(name):
+        if not working.has_rows(name):
+            continue
+        if table.key:
             _judge(working, name)
-            _merge(working, name)
+        _merge(working, name)
+
+
+def _identifying(name: str) -> tuple[str, ...]:
+    """The columns that identify a row; allocations have no identifier, so what they join stands for one."""
+    return TABLES[name].key or ("payment_id", "credit_note_id", "invoice_id", "instalment")
 
 
 def _key(name: str) -> str:
-    return ", ".join(sql.name(column) for column in TABLES[name].key)
+    return ", ".join(sql.name(column) for column in _identifying(name))
 
 
 def _merging(working: Working, name: str) -> list[int]:
-    return [n for n, one in working.projections.items() if one.reading.table == name and one.reading.one_per_key]
+    return [
+        n for n, one in working.projections.items() if one.reading.table == name and one.reading.one_per_key
+    ]
 
 
 def _columns(working: Working, name: str) -> list[str]:
@@ -83,9 +92,8 @@ def _merge(working: Working, name: str) -> None:
         return
     key = _key(name)
     first = ", ".join(
-        f"arg_min({sql.name(column)}, (_reading, _row)) FILTER (WHERE {sql.name(column)} IS NOT NULL) AS {sql.name(column)}"
-        for column in _columns(working, name)
-        if column not in TABLES[name].key
+        f"arg_min({column}, (_reading, _row)) FILTER (WHERE {column} IS NOT NULL) AS {column}"
+        for column in map(sql.name, (one for one in _columns(working, name) if one not in _identifying(name)))
     )
     place = "min((_reading, _row))"
     working.connection.execute(

@@ -12,8 +12,8 @@ COLUMNS = 1_000
 """Columns in a file."""
 HEADER_BYTES = 1 << 20
 """Bytes in which the header and the lines before it must end."""
-FIELD_CHARACTERS = 1_000_000
-"""Characters in one cell."""
+LINE_BYTES = 1_000_000
+"""Bytes in one row of a text file."""
 IDENTIFIER_CHARACTERS = 200
 """Characters in an identifier."""
 UNZIPPED_BYTES = 16 << 30

@@ -15,12 +15,13 @@ from countback.books import profile as profiles
 from countback.books.cells import Cells
 from countback.books.check import judge
 from countback.books.columns import fields_of
+from countback.books.converted import open_converted
 from countback.books.fill import fill
 from countback.books.findings import Findings, UnableToReadBooks, UnableToReadFile, refusal, warning
 from countback.books.loaded import SCHEMA, LoadedBooks, loaded_columns
 from countback.books.native import native_readings
 from countback.books.projection import WORK, Projection, project
-from countback.books.source import Source, found_in
+from countback.books.source import MANIFEST, Source, found_in
 from countback.books.staging import same_rows, stage
 from countback.books.tables import TABLES
 from countback.books.working import Working
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from countback.books.reading import Reading
     from countback.core.problem import Problem
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, and how many of how many steps are behind."""
+Progress = Callable[[str, float], None]
+"""Told what is being done, and which part of all is done (0 to 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ def _read(request: Request, connection: duckdb.DuckDBPyConnection) -> LoadedBook
     _clear(connection)
     connection.execute(f"CREATE SCHEMA {WORK}")
     connection.execute(f"CREATE SCHEMA {SCHEMA}")
+    if request.profile is None and request.readings is None and (request.source / MANIFEST).is_file():
+        converted = open_converted(request.source, connection)
+        if isinstance(converted, LoadedBooks):
+            return converted
+        findings.add(*converted)
     with tempfile.TemporaryDirectory(prefix="countback-") as workspace:
         source = _source(request, Path(workspace), findings)
         readings = _readings(request, source, findings)
@@ -133,7 +139,7 @@ def _read(request: Request, connection: duckdb.DuckDBPyConnection) -> LoadedBook
 
 def _say(request: Request, words: str, done: int, steps: int) -> None:
     if request.progress is not None:
-        request.progress(words, done, steps)
+        request.progress(words, done / steps)
 
 
 def _source(request: Request, workspace: Path, findings: Findings) -> Source:
@@ -164,7 +170,11 @@ def _readings(request: Request, source: Source, findings: Findings) -> Sequence[
 
 
 def _stage_all(
-    working: Working, source: Source, readings: Sequence[Reading], workspace: Path, say: Callable[[str, int], None]
+    working: Working,
+    source: Source,
+    readings: Sequence[Reading],
+    workspace: Path,
+    say: Callable[[str, int], None],
 ) -> None:
     """Reads each file once, for all the readings that draw on it."""
     groups: dict[tuple[object, ...], list[tuple[int, Reading]]] = {}
@@ -180,9 +190,7 @@ def _stage_all(
             working.unread.update(reading.table for _, reading in group)
 
 
-def _stage_group(
-    working: Working, source: Source, group: list[tuple[int, Reading]], workspace: Path
-) -> None:
+def _stage_group(working: Working, source: Source, group: list[tuple[int, Reading]], workspace: Path) -> None:
     first = group[0][1]
     if first.file not in source.files:
         raise UnableToReadFile(refusal("no_file", first.file, "is not in the source", "add it"))
@@ -232,7 +240,9 @@ def _refuse_missing(working: Working, source: Source, readings: Sequence[Reading
             working.findings.add(refusal("no_rows", giving[0], what, "export it with its rows"))
         elif source.files or not working.findings.refused:
             what = f"has no file for the table {name}, without which there are no books"
-            remedy = f"add {name}.csv, {name}.xlsx or {name}.parquet, or give a profile that says how to read it"
+            remedy = (
+                f"add {name}.csv, {name}.xlsx or {name}.parquet, or give a profile that says how to read it"
+            )
             working.findings.add(refusal("missing_table", source.name, what, remedy))
 
 
@@ -256,7 +266,9 @@ def document_currencies(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...
     """Every currency of a document, sorted."""
     tables = ("invoices", "credit_notes", "payments", "costs")
     union = " UNION ".join(f"SELECT currency FROM {SCHEMA}.{table}" for table in tables)
-    return tuple(str(row[0]) for row in sql.rows(connection, f"SELECT currency FROM ({union}) ORDER BY currency"))
+    return tuple(
+        str(row[0]) for row in sql.rows(connection, f"SELECT currency FROM ({union}) ORDER BY currency")
+    )
 
 
 def any_recorded(connection: duckdb.DuckDBPyConnection) -> bool:

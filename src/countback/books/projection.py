@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from countback.books import limits, sql
 from countback.books.cells import may_be_zero
 from countback.books.findings import Finding, warning
+from countback.books.readers import MARK
 from countback.books.tables import SQL_TYPES, TABLES, Column
 from countback.books.values import why_not
 
@@ -48,7 +49,9 @@ class Projection:
         if name == "currency":
             shown = f"nullif({shown}, 'XXX')"
         if self.fields[name].add_days is not None:
-            return f"CASE WHEN {self.cells.text(self.fields[name].add_days or '')} IS NOT NULL THEN {shown} END"
+            return (
+                f"CASE WHEN {self.cells.text(self.fields[name].add_days or '')} IS NOT NULL THEN {shown} END"
+            )
         return shown
 
     @property
@@ -74,7 +77,9 @@ class Projection:
             return f"{text} IS NULL" if column.required else "false"
         value = sql.name(name)
         tests = [f"{value} IS NULL" if column.required else f"({value} IS NULL AND {text} IS NOT NULL)"]
-        if column.kind in ("money", "rate", "quantity", "count") and not may_be_zero(column, self.reading.table):
+        if column.kind in ("money", "rate", "quantity", "count") and not may_be_zero(
+            column, self.reading.table
+        ):
             tests.append(f"{value} = 0")
         if name in TABLES[self.reading.table].key and column.kind == "text":
             tests.append(f"strlen({value}) > {limits.IDENTIFIER_CHARACTERS}")
@@ -83,13 +88,15 @@ class Projection:
     @property
     def query(self) -> str:
         """The typed rows; `_bad`: a value of the row is not taken."""
-        via = [f"_t{n} AS {sql.name(f'_via_{name}')}" for n, name in enumerate(self.fields) if self.fields[name].via]
+        via = [
+            f"_t{n} AS {sql.name(f'_via_{name}')}"
+            for n, name in enumerate(self.fields)
+            if self.fields[name].via
+        ]
         values = [f"{self.value(name)} AS {sql.name(name)}" for name in self.columns]
         faults = " OR ".join(f"coalesce({self.fault(name)}, false)" for name in self.fields)
         listed = ", ".join((*via, *values))
-        return (
-            f"SELECT _row, CAST({self.number} AS INTEGER) AS _reading, {listed}, {faults} AS _bad FROM {self.texts}"
-        )
+        return f"SELECT _row, CAST({self.number} AS INTEGER) AS _reading, {listed}, {faults} AS _bad FROM {self.texts}"
 
 
 def project(connection: duckdb.DuckDBPyConnection, projection: Projection, findings: Findings) -> None:
@@ -100,6 +107,7 @@ def project(connection: duckdb.DuckDBPyConnection, projection: Projection, findi
     if sql.number(connection, f"SELECT count(*) FROM {target} WHERE _bad"):
         for name in projection.fields:
             _tell(connection, projection, name, findings)
+    _tell_untested(connection, projection, findings)
     _warn_of_blank_rows(connection, projection, target, findings)
 
 
@@ -118,11 +126,33 @@ def _tell(
     column = projection.columns[name]
     told = []
     for row, value in found:
-        code, what, remedy = why_not(
-            column, None if value is None else str(value), layout, field.date_format or layout.date_format
-        )
+        if field.minus is not None and value is not None:
+            code, remedy = "bad_difference", f"correct it, or {field.minus}"
+            what = f"{str(value).removeprefix(MARK)} less {field.minus} leaves no amount of 0 or more"
+        else:
+            code, what, remedy = why_not(
+                column, None if value is None else str(value), layout, field.date_format or layout.date_format
+            )
         told.append(Finding("refused", code, int(str(row)), field.column or name, what, remedy))
     findings.add_rows(projection.cells.staged, told, total)
+
+
+def _tell_untested(connection: duckdb.DuckDBPyConnection, projection: Projection, findings: Findings) -> None:
+    """Rows that would fall out of the table only because an amount that decides on it cannot be read."""
+    cells = projection.cells
+    for test in projection.reading.when:
+        if test.test not in ("positive", "negative", "nonzero"):
+            continue
+        others = [cells.condition(other) for other in projection.reading.when if other is not test]
+        unread = (*others, f"{cells.raw(test.column)} IS NOT NULL", f"{cells.amount(test.column)} IS NULL")
+        rows = f"SELECT _row, {cells.raw(test.column)} FROM {cells.relation}"
+        query = f"{rows} WHERE {' AND '.join(unread)} ORDER BY _row"
+        layout, column = projection.reading.layout, Column(test.column, "money", signed=True)
+        found = []
+        for row, value in sql.rows(connection, query):
+            code, what, remedy = why_not(column, str(value), layout, layout.date_format)
+            found.append(Finding("refused", code, int(str(row)), test.column, what, remedy))
+        findings.add_rows(cells.staged, found)
 
 
 def _warn_of_blank_rows(

@@ -135,7 +135,9 @@ def _drafts(looked: Sequence[_Looked], asking: Asking) -> list[Drafted]:
         by_header = {shape.header: shape for shape in each.shapes}
         dates = {header: _date_format(each.file, by_header[header], asking) for header in _dated(found)}
         layout = _marks(each, [by_header[header] for header in _amounts(found)], asking)
-        drafted.append(Drafted(each.file, found, layout, {name: given for name, given in dates.items() if given}))
+        drafted.append(
+            Drafted(each.file, found, layout, {name: given for name, given in dates.items() if given})
+        )
     return drafted
 
 
@@ -144,7 +146,9 @@ def _dated(found: Mapped) -> list[str]:
     if found.table not in TABLES:
         return []
     kinds = {column.name: column.kind for column in TABLES[found.table].columns}
-    headers = [header for name, header in found.columns.items() if kinds.get(name) == "date" and header != OPEN]
+    headers = [
+        header for name, header in found.columns.items() if kinds.get(name) == "date" and header != OPEN
+    ]
     return headers + ([found.cleared] if found.cleared else [])
 
 

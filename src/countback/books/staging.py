@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 def same_rows(reading: Reading) -> tuple[object, ...]:
     """Readings with the same answer draw on the same rows of text."""
     layout = reading.layout
-    return (reading.file, layout.delimiter, layout.encoding, layout.skip_lines, layout.sheet, layout.header_with)
+    return (
+        reading.file,
+        layout.delimiter,
+        layout.encoding,
+        layout.skip_lines,
+        layout.sheet,
+        layout.header_with,
+    )
 
 
 def stage(

@@ -35,7 +35,11 @@ def test_tables_without_a_file_are_empty(folder):
 
 
 def test_leading_zeros_and_case_stay(opened):  # check 48
-    assert values(opened(), "SELECT customer_id FROM books.customers ORDER BY 1") == [("007",), ("C2",), ("C3",)]
+    assert values(opened(), "SELECT customer_id FROM books.customers ORDER BY 1") == [
+        ("007",),
+        ("C2",),
+        ("C3",),
+    ]
 
 
 def test_due_dates_follow_from_terms(opened):  # check 9
@@ -54,7 +58,10 @@ def test_currencies_and_entities_are_filled_in(opened):
         "I1": "EUR DE", "I2": "EUR DE", "I3": "USD US", "I4": "EUR DE"}  # fmt: skip
     assert values(books, "SELECT DISTINCT currency, entity_id FROM books.payments") == [("EUR", "DE")]
     # C2 states no currency: what else the entity DE has is in EUR
-    assert dict(values(books, "SELECT credit_note_id, currency FROM books.credit_notes")) == {"N1": "EUR", "N2": "EUR"}
+    assert dict(values(books, "SELECT credit_note_id, currency FROM books.credit_notes")) == {
+        "N1": "EUR",
+        "N2": "EUR",
+    }
     assert values(books, "SELECT currency, customer_id FROM books.write_offs") == [("EUR", "C2")]
     assert values(books, "SELECT currency FROM books.placements") == [("USD",)]
     assert values(books, "SELECT customer_id, root_id FROM books.customers ORDER BY 1") == [
@@ -76,8 +83,13 @@ def test_books_without_any_currency_are_in_none(opened):
 
 
 def test_a_row_whose_currency_cannot_be_known_is_refused(told):  # check 9
-    problems = told({"customers": ("C2,Berta,007,DE,,,", "C2,Berta,007,FR,,,")})
-    assert {(one.code, one.file, one.line) for one in problems} == {("missing_currency", "credit_notes.csv", 3)}
+    change = {"customers": ("C2,Berta,007,DE,,,", "C2,Berta,007,FR,,,")}
+    assert told(change) == []  # FR invoices in EUR
+    change["invoices"] = ("50.00,EUR\n", "50.00,EUR\nI5,C2,2024-01-31,,net 30,50.00,USD\n")
+    problems = told(change)
+    assert {(one.code, one.file, one.line) for one in problems} == {
+        ("missing_currency", "credit_notes.csv", 3)
+    }
 
 
 def test_applied_on_is_the_later_of_receipt_and_issue(opened):
@@ -91,7 +103,9 @@ def test_applied_on_is_the_later_of_receipt_and_issue(opened):
 def test_a_credit_note_that_names_an_invoice_is_applied_once(opened):
     explicit = ("P1,,I1,90.00,,\n", "P1,,I1,90.00,,\n,N1,I1,4.00,,\n")
     for change, expected in ((None, [Decimal(10)]), ({"allocations": explicit}, [Decimal(4), Decimal(6)])):
-        rows = values(opened(change), "SELECT amount FROM books.allocations WHERE credit_note_id = 'N1' ORDER BY 1")
+        rows = values(
+            opened(change), "SELECT amount FROM books.allocations WHERE credit_note_id = 'N1' ORDER BY 1"
+        )
         assert [row[0] for row in rows] == expected
 
 
@@ -118,7 +132,10 @@ def test_an_invoice_counts_once_however_many_pay_it(opened, n, last):  # checks 
 
 
 PAID_IN_DOLLARS = {
-    "payments": ("P3,007,2024-03-05,60.00,EUR,,", "P3,007,2024-03-05,60.00,EUR,,\nP4,C2,2024-02-21,{paid},USD,,"),
+    "payments": (
+        "P3,007,2024-03-05,60.00,EUR,,",
+        "P3,007,2024-03-05,60.00,EUR,,\nP4,C2,2024-02-21,{paid},USD,,",
+    ),
     "allocations": ("P3,,I4", "P4,,I4,36.00,2024-02-25,2\nP3,,I4"),
 }
 
@@ -150,7 +167,9 @@ def test_the_banks_own_rate_may_differ_a_little(opened, told):
     assert told(in_dollars("40.00")) == []
     books = opened(in_dollars("39.60"))
     assert [warning.code for warning in books.warnings] == ["own_rate"]
-    assert values(books, "SELECT source_amount FROM books.allocations WHERE payment_id = 'P4'") == [(Decimal("39.60"),)]
+    assert values(books, "SELECT source_amount FROM books.allocations WHERE payment_id = 'P4'") == [
+        (Decimal("39.60"),)
+    ]
     assert {one.code for one in told(in_dollars("39.20"))} == {"over_allocated"}
 
 
@@ -190,7 +209,10 @@ def test_a_reversed_payment_gives_back_what_it_paid(told, opened):  # check 11
 
     def paid(amount: str, day: str) -> set[str]:
         change = dict(again)
-        change["allocations"] = (again["allocations"][0], again["allocations"][1].format(paid=amount, day=day))
+        change["allocations"] = (
+            again["allocations"][0],
+            again["allocations"][1].format(paid=amount, day=day),
+        )
         return {one.code for one in told(change) if one.severity == "refused"}
 
     assert paid("45.00", "2024-03-05") == set()

@@ -257,6 +257,8 @@ def test_what_cannot_be_known_is_told_each_time() -> None:
 def test_files_match_by_name_in_any_folder_and_case() -> None:
     readings = parsed(MINIMAL).readings(["2024/INV_1.CSV", "2025/inv_2.csv"])
     assert [reading.file for reading in readings] == ["2024/INV_1.CSV", "2025/inv_2.csv"]
+    capitals = parsed(dedent(MINIMAL).replace("inv*.csv", "Inv*.CSV"))
+    assert len(capitals.readings(["inv_1.csv"])) == 1
 
 
 def test_a_profile_based_on_another_changes_how_files_are_written_only() -> None:
@@ -300,7 +302,14 @@ def test_the_documentation_is_true() -> None:
     readings = parsed(whole[0]).readings(["list.csv"])
     assert [reading.table for reading in readings] == ["customers", "invoices", "payments", "allocations"]
     assert parsed(whole[1]).rules
-    for key in (*profile_text.LAYOUT_KEYS, *profile_table.FIELD_KEYS, "match", "needed", "cleared_on", "one_per_key"):
+    for key in (
+        *profile_text.LAYOUT_KEYS,
+        *profile_table.FIELD_KEYS,
+        "match",
+        "needed",
+        "cleared_on",
+        "one_per_key",
+    ):
         assert re.search(rf"`{key}\b", text), f"docs/profiles.md does not speak of {key}"
     for name in profile.shipped():
         assert f"`{name}`" in text

@@ -149,7 +149,9 @@ def test_a_payment_within_the_group_needs_no_warning(told):
 def test_documents_after_today_are_warned_of(told):
     assert told(today=dt.date(2024, 7, 1)) == []
     late = told(today=dt.date(2024, 6, 30))
-    assert [(problem.code, problem.file, problem.line) for problem in late] == [("future_document", "legal_actions.csv", 2)]
+    assert [(problem.code, problem.file, problem.line) for problem in late] == [
+        ("future_document", "legal_actions.csv", 2)
+    ]
 
 
 def test_a_misspelt_column_names_the_nearest(told):

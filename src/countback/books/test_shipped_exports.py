@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from countback.books import profile
-from countback.books.load import load
+from countback.books.load import check, load
 from countback.books.reading import Layout
 
 if TYPE_CHECKING:
@@ -69,21 +69,38 @@ def xero_line(**given: str) -> str:
 def test_xero_invoices(tmp_path: Path, name: str) -> None:
     due = {"DueDate": "05/13/2024"} if name.endswith("_us") else {}
     lines = [
-        xero_line(InvoiceNumber="INV-1", Total="230.0000", InvoiceAmountDue="130.0000", LineAmount="100", **due),
-        xero_line(InvoiceNumber="INV-1", Total="230.0000", InvoiceAmountDue="130.0000", LineAmount="130", **due),
+        xero_line(
+            InvoiceNumber="INV-1", Total="230.0000", InvoiceAmountDue="130.0000", LineAmount="100", **due
+        ),
+        xero_line(
+            InvoiceNumber="INV-1", Total="230.0000", InvoiceAmountDue="130.0000", LineAmount="130", **due
+        ),
         xero_line(InvoiceNumber="INV-2", Total="50.00", InvoiceAmountDue="0.00", Status="Paid", **due),
         xero_line(InvoiceNumber="INV-3", Total="70.00", InvoiceAmountDue="70.00", Status="Draft", **due),
         xero_line(InvoiceNumber="INV-4", Total="70.00", InvoiceAmountDue="70.00", Status="Voided", **due),
-        xero_line(InvoiceNumber="CN-1", Type="Sales credit note", Total="-30", InvoiceAmountDue="-20", DueDate=""),
-        xero_line(Type="Sales overpayment", Total="15.00", InvoiceAmountDue="15.00", DueDate="", ContactName="Bayside"),
-        xero_line(InvoiceNumber="B-1", Type="Bill", Total="99.00", InvoiceAmountDue="99.00", ContactName="Supplier"),
+        xero_line(
+            InvoiceNumber="CN-1", Type="Sales credit note", Total="-30", InvoiceAmountDue="-20", DueDate=""
+        ),
+        xero_line(
+            Type="Sales overpayment",
+            Total="15.00",
+            InvoiceAmountDue="15.00",
+            DueDate="",
+            ContactName="Bayside",
+        ),
+        xero_line(
+            InvoiceNumber="B-1", Type="Bill", Total="99.00", InvoiceAmountDue="99.00", ContactName="Supplier"
+        ),
     ]
     path = exported(tmp_path, "SalesInvoices.csv", "\n".join((XERO_HEADER, *lines)))
     books = load(path, profile=name)
     assert balances(books) == {"INV-1": Decimal(130), "INV-2": Decimal(0)}
     (issued,) = rows(books, "SELECT DISTINCT issued_on FROM books.invoices")
     assert issued == (dt.date(2024, 3, 4) if name.endswith("_us") else dt.date(2024, 4, 3),)
-    assert rows(books, "SELECT customer_id FROM books.customers ORDER BY 1") == [("Bayside",), ("Ridgeway University",)]
+    assert rows(books, "SELECT customer_id FROM books.customers ORDER BY 1") == [
+        ("Bayside",),
+        ("Ridgeway University",),
+    ]
     assert rows(books, "SELECT credit_note_id, amount FROM books.credit_notes") == [("CN-1", Decimal(20))]
     assert rows(books, "SELECT customer_id, amount FROM books.payments WHERE method <> 'date unknown'") == [
         ("Bayside", Decimal(15))
@@ -119,7 +136,9 @@ def test_xero_ageing(tmp_path: Path) -> None:
         ("INV-0013", "City Agency", dt.date(2024, 10, 10), Decimal("541.25"), None),
         ("INV-0027", "Bayside Club", dt.date(2024, 12, 31), Decimal("1234.50"), "Ref 1"),
     ]
-    assert rows(books, "SELECT customer_id, amount FROM books.credit_notes") == [("Bayside Club", Decimal("34.50"))]
+    assert rows(books, "SELECT customer_id, amount FROM books.credit_notes") == [
+        ("Bayside Club", Decimal("34.50"))
+    ]
 
 
 @pytest.mark.parametrize(("name", "due"), [("quickbooks_invoices", "05/13/2024"),
@@ -178,11 +197,34 @@ def test_quickbooks_ageing(tmp_path: Path) -> None:
                             for table in ("invoices", "credit_notes", "payments"))  # fmt: skip
     assert (owed, credited, paid) == (Decimal("1136.00"), Decimal("40.00"), Decimal("25.00"))
     assert owed - credited - paid == Decimal("1071.00"), "the report's own total"
-    assert rows(books, "SELECT invoice_id, due_on FROM books.invoices WHERE transaction_type = 'Journal Entry'") == [
-        ("Journal Entry Amy's Bird Sanctuary 07/01/2024 12.00", dt.date(2024, 7, 1))
-    ]
+    assert rows(
+        books, "SELECT invoice_id, due_on FROM books.invoices WHERE transaction_type = 'Journal Entry'"
+    ) == [("Journal Entry Amy's Bird Sanctuary 07/01/2024 12.00", dt.date(2024, 7, 1))]
     day_first = profile.open_profile("quickbooks_ageing_day_first").rules[0].layout
     assert day_first.date_format == "%d/%m/%Y"
+
+
+def test_an_amount_that_decides_on_a_row_and_cannot_be_read_is_told(tmp_path: Path) -> None:
+    path = exported(
+        tmp_path,
+        "ageing.csv",
+        """
+        ,Date,Transaction Type,Num,Customer,Due Date,Amount,Open Balance
+        ,06/30/2024,Invoice,1027,Bill's Windsurf Shop,07/30/2024,85.00,85.00
+        ,06/30/2024,Invoice,1028,Bill's Windsurf Shop,07/30/2024,85.00,85;00
+        """,
+    )
+    told = [problem for problem in check(path, profile="quickbooks_ageing") if problem.severity == "refused"]
+    assert [(problem.code, problem.line, problem.column) for problem in told] == [
+        ("bad_amount", 3, "Open Balance")
+    ]
+
+
+def test_a_settled_part_below_nothing_is_refused(tmp_path: Path) -> None:
+    """An open balance above the amount makes no payment of less than nothing."""
+    text = "Date,Num,Name,Due Date,Amount,Open Balance\n03/04/2024,1,Ann,05/13/2024,10.00,12.00\n"
+    told = check(exported(tmp_path, "invoices.csv", text), profile="quickbooks_invoices")
+    assert "bad_difference" in [problem.code for problem in told]
 
 
 OPEN_ITEMS = {
@@ -213,9 +255,9 @@ def test_open_items(tmp_path: Path, name: str) -> None:
         ("0008", "Müller"),
     ]
     assert balances(books) == {"R1": Decimal(0), "R2": Decimal(7)}
-    assert rows(books, "SELECT payment_id, customer_id, received_on, amount, currency FROM books.payments") == [
-        ("PAY-R1", "0007", dt.date(2024, 3, 5), Decimal("1234.50"), "EUR")
-    ]
+    assert rows(
+        books, "SELECT payment_id, customer_id, received_on, amount, currency FROM books.payments"
+    ) == [("PAY-R1", "0007", dt.date(2024, 3, 5), Decimal("1234.50"), "EUR")]
     assert rows(books, "SELECT payment_id, invoice_id, applied_on FROM books.allocations") == [
         ("PAY-R1", "R1", dt.date(2024, 3, 5))
     ]
@@ -225,7 +267,8 @@ def test_open_items_without_names_currency_or_clearing(tmp_path: Path) -> None:
     text = "Client,Invoice,Date,Due,Total\nC1,R1,2024-01-31,2024-03-01,5\n"
     books = load(exported(tmp_path, "items.csv", text), profile="open_items")
     assert balances(books) == {"R1": Decimal(5)}
-    assert rows(books, "SELECT name, currency FROM books.customers") == [("C1", "XXX")]
+    assert rows(books, "SELECT name, currency FROM books.customers") == [("C1", None)]
+    assert books.currencies == ("XXX",)
     assert books.rows["payments"] == 0
 
 

@@ -85,7 +85,10 @@ def test_late_payment_histories_dimensions() -> None:
     books = load(SHARED / "late_payment_histories.csv", profile="late_payment_histories")
     assert (books.rows["customers"], books.rows["invoices"], books.currencies) == (100, 1725, ("USD",))
     assert books.warnings == []
-    assert books.extra == {"customers": ("country_code", "paperless_since"), "invoices": ("billing", "was_disputed")}
+    assert books.extra == {
+        "customers": ("country_code", "paperless_since"),
+        "invoices": ("billing", "was_disputed"),
+    }
     disputed = "SELECT billing, was_disputed, count(*) FROM books.invoices GROUP BY ALL ORDER BY ALL"
     assert rows(books, disputed) == [
         ("Electronic", "No", 436),
@@ -103,7 +106,9 @@ def test_food_wholesaler_keeps_every_row_and_both_currencies() -> None:
         raw = list(csv.DictReader(stream))
     for currency, codes in (("CAD", {"CA02"}), ("USD", {"U001", "U002", "U005", "U007", "U013"})):
         total = sum(Decimal(row["total_open_amount"]) for row in raw if row["business_code_est"] in codes)
-        assert rows(books, f"SELECT sum(amount) FROM books.invoices WHERE currency = '{currency}'") == [(total,)]
+        assert rows(books, f"SELECT sum(amount) FROM books.invoices WHERE currency = '{currency}'") == [
+            (total,)
+        ]
     assert all(left == 0 for left in balances(books).values())
     assert [warning.code for warning in books.warnings] == ["cannot_know"]
 

@@ -51,7 +51,10 @@ def member_problems(file: str, member: zipfile.ZipInfo) -> list[Problem]:
         problems.append(_refused("encrypted", file, member, "it is locked with a password"))
     if member.filename.lower().endswith(".zip"):
         problems.append(_refused("nested_zip", file, member, "it is a zip inside the zip"))
-    if member.file_size > limits.ZIP_FREE_BYTES and member.file_size > limits.ZIP_RATIO * member.compress_size:
+    if (
+        member.file_size > limits.ZIP_FREE_BYTES
+        and member.file_size > limits.ZIP_RATIO * member.compress_size
+    ):
         problems.append(_refused("zip_bomb", file, member, f"it unpacks to {member.file_size:,} bytes"))
     return problems
 

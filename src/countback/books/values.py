@@ -76,12 +76,24 @@ def _number(column: Column, value: str, shown: str, layout: Layout, *, typed: bo
         remedy = "write it as a positive amount; give back money by its own document, not by its sign"
         return "negative_amount", f"{shown} is negative", remedy
     if not re.search("[1-9]", value):
-        return "zero_amount", f"{shown} is nothing, a positive amount is needed", "leave the row out, or correct it"
+        return (
+            "zero_amount",
+            f"{shown} is nothing, a positive amount is needed",
+            "leave the row out, or correct it",
+        )
     decimals = 10 if column.kind == "rate" else 4
     if not re.fullmatch(amount_shape(marks, whole=400, decimals=decimals, sign="[+-]?"), value):
-        return "too_many_decimals", f"{shown} has more than {decimals} decimals", "round it where it was computed"
+        return (
+            "too_many_decimals",
+            f"{shown} has more than {decimals} decimals",
+            "round it where it was computed",
+        )
     most = "100 million" if column.kind == "rate" else "100 million millions"
-    return "amount_too_large", f"{shown} is not below {most}", "correct it: no such amount can be kept exactly"
+    return (
+        "amount_too_large",
+        f"{shown} is not below {most}",
+        "correct it: no such amount can be kept exactly",
+    )
 
 
 def _notation(layout: Layout) -> str:

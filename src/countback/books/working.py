@@ -30,7 +30,9 @@ class Working:
     unread: set[str] = field(default_factory=set)
     extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def tell(self, query: str, code: str, column: str | None, what: str, remedy: str, severity: Severity) -> None:
+    def tell(
+        self, query: str, code: str, column: str | None, what: str, remedy: str, severity: Severity
+    ) -> None:
         """Tells every row of a query, whose first columns are `_reading` and `_row`; `what` and `remedy` may name the
         others in braces."""
         limit = self.findings.limit
@@ -98,7 +100,9 @@ class Working:
                 self.connection.execute(
                     f"CREATE TABLE {WORK}.{name} (_row BIGINT, _reading INTEGER, {columns}, _bad BOOLEAN)"
                 )
-            further = [key for part in parts for key in self.projections[part].fields if key not in table.names]
+            further = [
+                key for part in parts for key in self.projections[part].fields if key not in table.names
+            ]
             if further:
                 self.extra[name] = tuple(dict.fromkeys(further))
 

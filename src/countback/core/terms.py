@@ -13,10 +13,14 @@ _AT_ONCE = {
     "due on receipt", "on receipt", "upon receipt", "due upon receipt", "receipt", "immediate", "immediately", "cod",
     "cash", "cash on delivery", "cia", "cash in advance", "prepaid", "prepayment", "pia", "due now", "due immediately",
 }  # fmt: skip
-_NET = re.compile(r"^(?:net|n)?\s*/?\s*(\d{1,3})\s*(?:days?|d)?(?:\s*(?:net|from invoice(?: date)?|after invoice))?$")
+_NET = re.compile(
+    r"^(?:net|n)?\s*/?\s*(\d{1,3})\s*(?:days?|d)?(?:\s*(?:net|from invoice(?: date)?|after invoice))?$"
+)
 _AFTER_MONTH_END = re.compile(r"^(?:eom|end of month)\s*\+?\s*(?:net\s*)?(\d{1,3})?\s*(?:days?)?$")
 _AT_MONTH_END = re.compile(r"^(?:net|n)?\s*/?\s*(\d{1,3})\s*(?:days?)?\s*,?\s*(?:eom|end of month)$")
-_DAY_OF_NEXT = re.compile(r"^(?:net\s*)?(\d{1,2})(?:st|nd|rd|th)?\s*(?:mfi|prox\.?|(?:of )?(?:the )?(?:next|following) month)$")
+_DAY_OF_NEXT = re.compile(
+    r"^(?:net\s*)?(\d{1,2})(?:st|nd|rd|th)?\s*(?:mfi|prox\.?|(?:of )?(?:the )?(?:next|following) month)$"
+)
 
 WRITTEN_LIKE = "net 30, 2/10 net 30, eom 15, net 30 eom, 15 mfi, due on receipt"
 """Forms that are understood, for messages."""

@@ -36,7 +36,9 @@ def test_due(text, due):
     assert parse_terms(text).due_on(ISSUED) == dt.date.fromisoformat(due)
 
 
-@pytest.mark.parametrize("text", ["", "when rich", "net", "2/10", "net 30 or so", "31 mfi", "-30", "net 1000"])
+@pytest.mark.parametrize(
+    "text", ["", "when rich", "net", "2/10", "net 30 or so", "31 mfi", "-30", "net 1000"]
+)
 def test_not_understood(text):
     assert parse_terms(text) is None
 

@@ -41,12 +41,14 @@ def explain(
     *,
     scale: Fraction,
     is_sum: bool,
+    change: Decimal | None = None,
 ) -> list[Contribution]:
     """Contributions of every group, the largest first; they add up to the change of
     `scale * sum(numerators) / sum(denominators)` exactly.
 
     `scale`: what the ratio is multiplied with (90 for days in a window of 90, 100 for per cent). `is_sum`: the figure is the
-    numerator itself. The pooled denominators must be positive on both dates.
+    numerator itself. `change`: the change as it is written down, the difference of two rounded values, so that contributions
+    sum to that; else their own rounded sum. The pooled denominators must be positive on both dates.
 
     >>> a = {("x",): Sides(Decimal(50), Decimal(100)), ("y",): Sides(Decimal(10), Decimal(100))}
     >>> b = {("x",): Sides(Decimal(30), Decimal(100)), ("y",): Sides(Decimal(10), Decimal(200))}
@@ -68,7 +70,7 @@ def explain(
         if not is_sum:
             moved = Fraction(new.denominator) - Fraction(old.denominator)
             exact.append((group, "denominator", old.denominator, new.denominator, moved * weights[1]))
-    rounded = round_to_sum([part[-1] for part in exact])
+    rounded = round_to_sum([part[-1] for part in exact], total=change)
     found = [Contribution(*part[:4], amount) for part, amount in zip(exact, rounded, strict=True)]
     return sorted(found, key=lambda part: -abs(part.contribution))
 
@@ -86,14 +88,22 @@ def _weights(
     return of_numerator, of_denominator
 
 
-def round_to_sum(parts: Sequence[Fraction], places: int = PLACES) -> list[Decimal]:
-    """The parts rounded to `places` decimals, so that they sum to their rounded sum: what is over goes to the parts that
-    rounding cut most (largest remainders)."""
+def round_to_sum(
+    parts: Sequence[Fraction], places: int = PLACES, *, total: Decimal | None = None
+) -> list[Decimal]:
+    """The parts rounded to `places` decimals, so that they sum to `total`, which is None for their rounded sum and else near
+    it: what is over goes to the parts that rounding cut most (largest remainders).
+
+    >>> [str(part) for part in round_to_sum([Fraction(1, 3)] * 3, 2)]
+    ['0.34', '0.33', '0.33']
+    >>> [str(part) for part in round_to_sum([Fraction(1), Fraction(2)], 2, total=Decimal("2.99"))]
+    ['0.99', '2.00']
+    """
     unit = 10**places
     floors = [(part * unit).__floor__() for part in parts]
-    total = round(sum(parts, Fraction(0)) * unit)
-    over = total - sum(floors)
+    whole = sum(parts, Fraction(0)) if total is None else Fraction(total)
+    over = round(whole * unit) - sum(floors)
     order = sorted(range(len(parts)), key=lambda place: floors[place] - parts[place] * unit)
-    for place in order[:over]:
-        floors[place] += 1
+    for turn in range(abs(over) if order else 0):
+        floors[order[turn % len(order)]] += 1 if over > 0 else -1
     return [Decimal(number).scaleb(-places) for number in floors]

@@ -33,7 +33,7 @@ class Measure:
     words: str
     money: bool = True
     cells: tuple[str, ...] = ()
-    series: bool | str = False
+    series: bool = False
     bucketed: bool = False
     accepts: frozenset[str] = field(default_factory=frozenset)
 
@@ -93,11 +93,10 @@ def measure(
     *,
     money: bool = True,
     cells: tuple[str, ...] = (),
-    series: bool | str = False,
+    series: bool = False,
     bucketed: bool = False,
 ) -> Callable[[Callable[..., Table]], Measure]:
-    """Make a function of Facts a Measure. `cells`: names of its `cell_` columns; `series`: it has a column `series`
-    (name what its values are, such as days, where they are no months: only like ones are asked in one query)."""
+    """Make a function of Facts a Measure. `cells`: names of its `cell_` columns; `series`: it has a column `series`."""
 
     def wrap(rows: Callable[..., Table]) -> Measure:
         accepts = frozenset(list(inspect.signature(rows).parameters)[1:])

@@ -50,12 +50,14 @@ def median(ended: Mapping[int, int], watched: Mapping[int, int]) -> int | None:
 def median_figure(
     ended: Mapping[int, Decimal], watched: Mapping[int, Decimal], *, cases: str, still: str
 ) -> Figure:
-    """The median in days as a figure. `cases`: what was watched, `still`: what those are that go on; in words."""
+    """The median in days. `cases`: what was watched; `still`: what those are that go on; in words."""
     if not sum(watched.values()):
         return undefined(f"no {cases}")
     days = median(_whole(ended), _whole(watched))
     if days is None:
-        return undefined(f"not reached: more than half of the {cases} stay {still} longer than any was watched")
+        return undefined(
+            f"not reached: more than half of the {cases} stay {still} longer than any was watched"
+        )
     return Figure(Decimal(days))
 
 

@@ -1,4 +1,4 @@
-"""The Kaplan-Meier estimate against tables that textbooks print, and against another way to the same numbers."""
+"""The Kaplan-Meier estimate against tables that textbooks print, and another way to the same numbers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def sides(watched: Cases) -> tuple[Counter[int], Counter[int]]:
         (MERCAPTOPURINE, "6 .857, 7 .807, 10 .753, 13 .690, 16 .627, 22 .538, 23 .448", 23),
         (
             PLACEBO,
-            "1 .905, 2 .810, 3 .762, 4 .667, 5 .571, 8 .381, 11 .286, 12 .190, 15 .143, 17 .095, 22 .048, 23 .000",
+            "1 .905, 2 .810, 3 .762, 4 .667, 5 .571, 8 .381, 11 .286, 12 .190, 15 .143, 17 .095, 22 .048, "
+            "23 .000",
             8,
         ),
         # Miller 1981, acute myelogenous leukemia; the output of R's survfit(Surv(time, status) ~ x, aml)
@@ -59,7 +60,7 @@ def test_published_tables(text, printed, middle):
 
 
 def redistributed(watched: Cases) -> list[tuple[int, Fraction]]:
-    """Efron's way: each case weighs the same; one that is only censored passes its weight to those watched longer."""
+    """Efron's way: all cases weigh the same; a censored one passes its weight to those watched longer."""
     weights = [Fraction(1, len(watched))] * len(watched)
     order = sorted(watched, key=lambda case: (case[0], not case[1]))
     left, steps = Fraction(1), {}
@@ -111,6 +112,6 @@ def test_no_figure_says_why():
     unreached = median_figure({}, {10: Decimal(4)}, **words)
     assert unreached.value is None
     assert unreached.reason == (
-        "not reached: more than half of the invoices issued in the 365 days to the date stay open longer than any "
-        "was watched"
+        "not reached: more than half of the invoices issued in the 365 days to the date stay open longer than "
+        "any was watched"
     )

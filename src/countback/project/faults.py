@@ -48,11 +48,13 @@ def _reason(error: Exception) -> str:
 
 
 def say_problems(error: CountbackError) -> None:
-    """The problems that an error carries, one a line; all of them are for `countback check`."""
+    """The problems that an error carries, one a line; a single one stands in the sentence itself."""
     from countback.project.terminal import say
 
     problems = getattr(error, "problems", None) or []
     refused = [problem for problem in problems if problem.severity == "refused"]
+    if len(refused) == 1:
+        return
     for problem in refused[:MOST_PROBLEMS]:
         say(str(problem))
     if len(refused) > MOST_PROBLEMS:

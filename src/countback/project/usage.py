@@ -19,6 +19,8 @@ def reworded(error: Any) -> Misuse:
         case "MissingParameter":
             name = _name(error)
             return Misuse(what, f"{name} is missing", f"add it, as `{command} --help` says")
+        case "BadOptionUsage":
+            return Misuse(what, f"{error.option_name} was given without a value", f"add it, as `{command} --help` says")
         case "BadParameter":
             return Misuse(what, f"{_name(error)}: {_plainly(error.message)}", f"write it as `{command} --help` says")
     return _reworded_by_message(error, what, command)
@@ -31,7 +33,7 @@ def _reworded_by_message(error: Any, what: str, command: str) -> Misuse:
         return Misuse(f"`{command} {unknown[1]}` was not run", "there is no such command", _command_remedy(error, unknown[1]))
     if message.startswith("Missing command"):
         return Misuse(what, "no command was named", f"name one of {', '.join(error.ctx.command.commands)}")
-    extra = re.match(r"Got unexpected extra arguments? \((.*)\)", message, re.DOTALL)
+    extra = re.match(r"Got unexpected extra argument\S* \((.*)\)", message, re.DOTALL)
     if extra:
         return Misuse(what, f"it takes no further argument: {extra[1]}", "leave it out, or quote a name that holds blanks")
     return Misuse(what, _plainly(message), f"see `{command} --help`")
@@ -52,7 +54,8 @@ def _name(error: Any) -> str:
 
 
 def _plainly(message: str) -> str:
-    text = " ".join(message.split()).rstrip(".")
+    text = " ".join(message.split()).rstrip(".").removeprefix("Value error, ")
+    text = re.sub(r"^Input should be a valid integer.*", "it takes a whole number", text)
     return text[:1].lower() + text[1:]
 
 

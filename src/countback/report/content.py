@@ -45,6 +45,10 @@ SEGMENTS = ("segment", "region", "country", "entity", "type", "collector")
 SEGMENT_KPIS = ("open_receivables", "overdue_receivables", "overdue_share", "over_90_share", "dso")
 
 
+NEEDS = {"promise_kept_rate": "promises", "cost_of_collection": "costs", "bad_debt_ratio": "write_offs"}
+"""Tables without which a figure would read as a good zero; the tile says that the books hold none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """A KPI over time: one value a period, oldest first."""
@@ -112,6 +116,7 @@ def gather(
     asked: dict[str, Any] = {"known_at": known_at, "where": filters, "currency": currency}
     tell("trends of 24 months", 0.1)
     series = _series(books, as_of, asked)
+    missing = {kpi: table for kpi, table in NEEDS.items() if not books.holds(table)}
     tell("ageing and segments", 0.5)
     segments_by, segments = _segments(books, as_of, asked)
     tell("overdue customers", 0.6)
@@ -124,10 +129,10 @@ def gather(
         as_of=as_of,
         known_at=known_at,
         currency=reporting,
-        filters=tuple((name, _words(value)) for name, value in filters.items()),
+        filters=tuple((name, _words(value)) for name, value in filters.items() if name != "currency"),
         left_aside=aside,
-        headline=tuple(tile(series, kpi, targets) for kpi in HEADLINE),
-        second=tuple(tile(series, kpi, targets) for kpi in SECOND),
+        headline=tuple(tile(series, kpi, targets, missing.get(kpi)) for kpi in HEADLINE),
+        second=tuple(tile(series, kpi, targets, missing.get(kpi)) for kpi in SECOND),
         ageing=_ageing(books, as_of, asked),
         series=series,
         steps=steps,
@@ -174,9 +179,17 @@ def _main_currency(
 def _series(books: Books, as_of: date, asked: Mapping[str, Any]) -> dict[str, Series]:
     wanted = list(dict.fromkeys((*TRENDS, *HEADLINE, *SECOND)))
     by_kpi: dict[str, list[dict[str, Any]]] = {}
-    for row in books.kpis(wanted, as_of=as_of, trend=MONTHS, **asked):
+    for row in books.kpis(wanted, as_of=as_of, trend=_months(books, as_of), **asked):
         by_kpi.setdefault(row["kpi"], []).append(row)
     return {kpi: _one_series(kpi, rows) for kpi, rows in by_kpi.items()}
+
+
+def _months(books: Books, as_of: date) -> int:
+    """Months to draw: 24, or as many as the books have, but two at least so that a change can be told."""
+    first = books.first_entry_on()
+    if first is None or first > as_of:
+        return 2
+    return max(2, min(MONTHS, (as_of.year - first.year) * 12 + as_of.month - first.month + 1))
 
 
 def _one_series(kpi: str, rows: list[dict[str, Any]]) -> Series:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from countback.report.content import Series
 
 LARGEST = 6
+SMALLEST = Decimal("0.05")
+"""Days below which a step would read as 0.0; it joins the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ def why_moved(books: Books, series: Series, dimension: str, asked: Mapping[str, 
     except CountbackError:
         return ()
     steps = [Step(_words(row, dimension), "step", row["contribution"]) for row in rows if row["contribution"]]
-    rest = sum((step.amount for step in steps[LARGEST:]), Decimal(0))
-    middle = [*steps[:LARGEST], *([Step("all others", "step", rest)] if steps[LARGEST:] else [])]
+    shown = [step for step in steps[:LARGEST] if abs(step.amount) >= SMALLEST]
+    rest = sum((step.amount for step in steps[len(shown) :]), Decimal(0))
+    middle = [*shown, *([Step("all others", "step", rest)] if rest else [])]
     ends = [Step(f"{day:%b}", "total", value) for day, value in ((start, rows[0]["from"]), (end, rows[0]["to"]))]
     return (ends[0], *middle, ends[1])
 

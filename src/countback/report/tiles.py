@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -67,9 +67,14 @@ class Tile:
     points: tuple[Decimal | None, ...]
 
 
-def tile(series: Mapping[str, Series], kpi_id: str, targets: Mapping[str, Decimal]) -> Tile:
-    """The tile of a KPI from its series."""
+def tile(
+    series: Mapping[str, Series], kpi_id: str, targets: Mapping[str, Decimal], missing: str | None = None
+) -> Tile:
+    """The tile of a KPI from its series. `missing`: the table that the books lack to say anything about it."""
     line, kpi = series[kpi_id], find(kpi_id)
+    if missing is not None:
+        nothing = (None,) * len(line.values)
+        line = replace(line, values=nothing, reasons=(f"the books hold no {missing.replace('_', '-')}",) * len(nothing))
     value, unit = value_words(line.values[-1], line.unit)
     change, direction = change_words(line.values[-2], line.values[-1], line.unit)
     target = targets.get(kpi_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countback.report.content import MONTHS, Content
+from countback.report.content import Content
 from countback.report.tables import ROLL_MONTHS
 from countback.report.words import change_words
 
@@ -10,7 +10,7 @@ from countback.report.words import change_words
 def chart_titles(content: Content) -> dict[str, tuple[str, str]]:
     """Title and subtitle by chart."""
     return {
-        "dso": ("DSO against best possible", f"{MONTHS} months, average method over 90 days; the band is what lateness costs"),
+        "dso": ("DSO against best possible", f"{len(content.series['dso'].days)} months, average method over 90 days; the band is what lateness costs"),
         "why": ("Why DSO moved", _why(content)),
         "cei": ("Collection effectiveness", "CEI of each month, 100 % is everything collectable collected"),
         "overdue": ("Overdue share of receivables", "what is past due, of all that is open, at each month's end"),

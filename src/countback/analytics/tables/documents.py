@@ -1,4 +1,4 @@
-"""Documents: invoices (positive) and credit notes (negative), for credit sales; and the same added up by day."""
+"""Documents: invoices (positive) and credit notes (negative), for credit sales."""
 
 from __future__ import annotations
 
@@ -36,7 +36,3 @@ def build(books: BookTables) -> Table:
     )
     return issued.union(notes.select(*COLUMNS))
 
-
-def by_day(documents: Table, dims: tuple[str, ...]) -> Table:
-    """`issued_on`, `currency`, `dim_…`, `amount`: ten million documents make a thousand days."""
-    return documents.group_by("issued_on", "currency", *dims).agg(amount=documents.amount.sum())

@@ -11,7 +11,12 @@ from countback.core.money import decimals
 if TYPE_CHECKING:
     from countback.books.working import Working
 
-_KEYS = {"invoices": "invoice_id", "credit_notes": "credit_note_id", "payments": "payment_id", "costs": "cost_id"}
+_KEYS = {
+    "invoices": "invoice_id",
+    "credit_notes": "credit_note_id",
+    "payments": "payment_id",
+    "costs": "cost_id",
+}
 _MONEY = (
     *_KEYS, "instalments", "allocations", "write_offs", "promises", "disputes", "placements", "legal_actions",
 )  # fmt: skip
@@ -23,7 +28,8 @@ RULES = (
             broken(table, "row.currency IS NULL", f"row.{key} AS shown"),
             "{shown} states no currency, nor does its customer, and the books have several",
             "fill in the currency of the row or of the customer",
-        )
+        rests_on=("customers", "invoices"),
+    )
         for table, key in _KEYS.items()
     ),
     Rule(
@@ -52,6 +58,7 @@ RULES = (
         WHERE part.invoice_id = row.invoice_id AND part.number = row.instalment)""",
         "{shown} has no instalment {number}",
         "correct the number, leave it blank, or add the instalment",
+        rests_on=("instalments",),
     ),
     Rule(
         "one_source", ("allocations",), "payment_id",
@@ -75,6 +82,7 @@ RULES = (
                "row.invoice_id AS shown, row.currency AS own, row.applied_on AS day"),
         "{source} is in {theirs}, the invoice {shown} in {own}, and there is no rate between them for {day}",
         "give the rate of that day, or of the week before it, in fx_rates; or correct the currency",
+        rests_on=("fx_rates", "payments", "credit_notes"),
     ),
     Rule(
         "high_fee_rate", ("placements",), "fee_rate",
@@ -89,7 +97,11 @@ def judge_coins(working: Working) -> None:
     """Amounts finer than the smallest coin of their currency."""
     for table in _MONEY:
         own = "known.currency" if table == "instalments" else "row.currency"
-        joins = "JOIN books.invoices AS known ON known.invoice_id = row.invoice_id" if table == "instalments" else ""
+        joins = (
+            "JOIN books.invoices AS known ON known.invoice_id = row.invoice_id"
+            if table == "instalments"
+            else ""
+        )
         finer = _finer(working, own, f"books.{table} AS row {joins}")
         shown = f"row.amount AS amount, {own} AS money"
         Rule(
@@ -101,7 +113,9 @@ def judge_coins(working: Working) -> None:
 
 def _finer(working: Working, currency: str, source: str) -> str:
     """The condition on rows whose amount has more decimals than their currency."""
-    found = sql.rows(working.connection, f"SELECT DISTINCT {currency} FROM {source} WHERE {currency} IS NOT NULL")
+    found = sql.rows(
+        working.connection, f"SELECT DISTINCT {currency} FROM {source} WHERE {currency} IS NOT NULL"
+    )
     by_decimals: dict[int, list[str]] = {}
     for (code,) in found:
         by_decimals.setdefault(decimals(str(code)), []).append(str(code))

@@ -18,7 +18,9 @@ _PAIRS = (
 
 
 def _pair(table: str, key: str, early: str, late: str, code: str, what: str) -> Rule:
-    query = broken(table, f"row.{late} < row.{early}", f"row.{key} AS shown, row.{early} AS early, row.{late} AS late")
+    query = broken(
+        table, f"row.{late} < row.{early}", f"row.{key} AS shown, row.{early} AS early, row.{late} AS late"
+    )
     return Rule(code, (table,), late, query, f"{{shown}} {what}", "correct one of the two days")
 
 
@@ -36,6 +38,7 @@ RULES = (
                "row.invoice_id AS shown"),
         "{shown} has neither a due date nor terms, and its customer has no terms that are understood",
         f"fill in due_on, or terms such as {WRITTEN_LIKE}",
+        rests_on=("customers", "instalments"),
     ),
     Rule(
         "unknown_terms", ("invoices",), "terms",

@@ -21,7 +21,14 @@ def _beyond_source(table: str, key: str, one: str) -> Rule:
         FROM books.allocations AS row JOIN ({over}) AS over ON over.id = row.{key}
         QUALIFY so_far > over.amount AND so_far - row.source_amount <= over.amount"""
     what = f"the allocations of the {one} {{shown}} come to {{total}} {{money}}, it holds {{amount}}"
-    return Rule("over_allocated", ("allocations",), "amount", query, what, "correct the amounts, or delete what is too much")
+    return Rule(
+        "over_allocated",
+        ("allocations",),
+        "amount",
+        query,
+        what,
+        "correct the amounts, or delete what is too much",
+    )
 
 
 _REVERSED = Rule(
@@ -101,6 +108,6 @@ def _judge_write_offs(working: Working) -> None:
         FROM books_work.moves AS move JOIN books.invoices AS held ON held.invoice_id = move.invoice_id)
         WHERE kind = 'write_off' AND amount > open"""
     what = "{amount} {money} of {shown} is written off on {day}, when {open} is open"
-    Rule("over_written_off", ("write_offs",), "amount", query, what, "write off no more than is open").apply(working)
-
-
+    Rule("over_written_off", ("write_offs",), "amount", query, what, "write off no more than is open").apply(
+        working
+    )

@@ -27,6 +27,7 @@ RULES = (
         """SELECT _reading, _row, customer_id AS shown FROM books.customers AS row
         WHERE NOT EXISTS (FROM books.invoices AS known WHERE known.customer_id = row.customer_id)""",
         "{shown} has no invoice", "nothing, if that is so", "warning",
+        rests_on=("invoices",),
     ),
     Rule(
         "other_customer", ("allocations",), "payment_id",

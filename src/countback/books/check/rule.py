@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Rule:
     """`query`: the rows that break the rule, with `_reading`, `_row` and what `what` and `remedy` name in braces.
 
-    `tables`: those without whose rows there is nothing to judge. `column`: the one to look at in the file.
+    `tables`: those without whose rows there is nothing to judge. `rests_on`: others from which it concludes. `column`: the one to look at in the file.
     """
 
     code: str
@@ -26,9 +26,12 @@ class Rule:
     what: str
     remedy: str
     severity: Severity = "refused"
+    rests_on: tuple[str, ...] = ()
 
     def apply(self, working: Working) -> None:
-        """Tells every row that breaks the rule."""
+        """Tells every row that breaks the rule, unless a table that it rests on could not be read."""
+        if working.unread.intersection(self.rests_on):
+            return
         if sql.number(working.connection, f"SELECT count(*) FROM ({self.query})"):
             working.tell(self.query, self.code, self.column, self.what, self.remedy, self.severity)
 

@@ -1,4 +1,4 @@
-"""Invented names that sound like their country; addresses and numbers lie in ranges kept free for fiction."""
+"""Invented names that sound like their country; addresses lie in the domain that is kept for examples."""
 
 from __future__ import annotations
 

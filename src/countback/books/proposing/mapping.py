@@ -38,7 +38,17 @@ NEEDED: dict[str, dict[str, tuple[str, ...]]] = {
 """Column that a table needs -> the meanings of headers that can give it, the likeliest first."""
 
 WELCOME: dict[str, tuple[str, ...]] = {
-    "customers": ("currency", "email", "phone", "country", "region", "segment", "collector", "credit_limit", "terms"),
+    "customers": (
+        "currency",
+        "email",
+        "phone",
+        "country",
+        "region",
+        "segment",
+        "collector",
+        "credit_limit",
+        "terms",
+    ),
     "invoices": ("currency", "terms", "po_number", "salesperson"),
     "payments": ("currency", "method"),
 }
@@ -96,7 +106,9 @@ def recognised(shapes: Sequence[Shape]) -> dict[str, str]:
     for sureness, meaning, header in claims:
         if not sureness or header in found.values() or meaning in found or meaning in doubtful:
             continue
-        equal = [other for score, what, other in claims if (score, what) == (sureness, meaning) and other != header]
+        equal = [
+            other for score, what, other in claims if (score, what) == (sureness, meaning) and other != header
+        ]
         if any(other not in found.values() for other in equal):
             doubtful.add(meaning)
         else:

@@ -29,7 +29,10 @@ DATE_FORMATS = (
 """Formats that are tried; points between figures are day first everywhere they are used."""
 
 NOTATIONS = tuple(
-    (decimal, thousands) for decimal in ".," for thousands in ("", ".", ",", " ", "'", "’") if decimal != thousands
+    (decimal, thousands)
+    for decimal in ".,"
+    for thousands in ("", ".", ",", " ", "'", "’")
+    if decimal != thousands
 )
 """Decimal mark and mark between thousands."""
 
@@ -70,7 +73,9 @@ def shapes(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[Shape]
 
 def _shape(connection: duckdb.DuckDBPyConnection, staged: Staged, number: int, header: str) -> Shape:
     cells = Cells(staged, Layout())
-    values = f"(SELECT {cells.cell(number)} AS v FROM {cells.relation} WHERE {cells.cell(number)} IS NOT NULL)"
+    values = (
+        f"(SELECT {cells.cell(number)} AS v FROM {cells.relation} WHERE {cells.cell(number)} IS NOT NULL)"
+    )
     ((filled, distinct, typed),) = sql.rows(
         connection, f"SELECT count(*), approx_count_distinct(v), count_if(v[1] = ?) FROM {values}", [MARK]
     )
@@ -98,7 +103,9 @@ def _dates(connection: duckdb.DuckDBPyConnection, texts: str, total: int) -> tup
     return tuple(name for name, times in counts.items() if times == most), most
 
 
-def _fits(connection: duckdb.DuckDBPyConnection, texts: str, formats: tuple[str, ...] | list[str]) -> dict[str, int]:
+def _fits(
+    connection: duckdb.DuckDBPyConnection, texts: str, formats: tuple[str, ...] | list[str]
+) -> dict[str, int]:
     if not formats:
         return {}
     counts = ", ".join(f"count_if({_year(name)})" for name in formats)
@@ -115,7 +122,9 @@ def _year(name: str) -> str:
 
 def _notations(connection: duckdb.DuckDBPyConnection, texts: str) -> tuple[tuple[str, str], ...]:
     """For each decimal mark that fits every value, the plainest mark between thousands that does."""
-    misses = ", ".join(f"count_if(NOT regexp_full_match(v, {sql.text(_number(*each))}))" for each in NOTATIONS)
+    misses = ", ".join(
+        f"count_if(NOT regexp_full_match(v, {sql.text(_number(*each))}))" for each in NOTATIONS
+    )
     (row,) = sql.rows(connection, f"SELECT {misses} FROM {texts}")
     found: dict[str, str] = {}
     for (decimal, thousands), missed in zip(NOTATIONS, row, strict=True):
@@ -129,7 +138,10 @@ def _number(decimal: str, thousands: str) -> str:
 
 
 def _telling(
-    connection: duckdb.DuckDBPyConnection, texts: str, dates: tuple[str, ...], notations: tuple[tuple[str, str], ...]
+    connection: duckdb.DuckDBPyConnection,
+    texts: str,
+    dates: tuple[str, ...],
+    notations: tuple[tuple[str, str], ...],
 ) -> str:
     """A value that shows the doubt: a day that differs by the format, a number with a mark."""
     if len(dates) > 1:

@@ -46,17 +46,17 @@ def _undecided(drafted: Drafted) -> list[str]:
 
 def _file(drafted: Drafted) -> list[str]:
     found = drafted.mapped
-    common = _common_format(drafted)
-    lines = ["", "[[file]]", f"match = {_text(escape(drafted.file))}", *_layout(drafted.layout, common)]
+    usual = _prevailing_format(drafted)
+    lines = ["", "[[file]]", f"match = {_text(escape(drafted.file))}", *_layout(drafted.layout, usual)]
     if found.unused:
         lines.append(f"# Not read: {_one_line(', '.join(found.unused))}.")
     if found.customers:
         lines += ["", "[file.tables.customers]", "one_per_key = true", "[file.tables.customers.columns]"]
-        lines += _columns("customers", found.customers, drafted, common)
+        lines += _columns("customers", found.customers, drafted, usual)
     lines += ["", f"[file.tables.{found.table}]"]
     if found.cleared is not None:
-        lines.append(f"cleared_on = {_field('date', found.cleared, drafted, common)}")
-    lines += [f"[file.tables.{found.table}.columns]", *_columns(found.table, found.columns, drafted, common)]
+        lines.append(f"cleared_on = {_field('date', found.cleared, drafted, usual)}")
+    lines += [f"[file.tables.{found.table}.columns]", *_columns(found.table, found.columns, drafted, usual)]
     if found.table == "payments" and found.invoice is not None:
         lines += _applied(found)
     return lines
@@ -78,21 +78,22 @@ def _applied(found: Mapped) -> list[str]:
     ]
 
 
-def _columns(table: str, columns: Mapping[str, str], drafted: Drafted, common: str | None) -> list[str]:
+def _columns(table: str, columns: Mapping[str, str], drafted: Drafted, usual: str | None) -> list[str]:
     kinds = {column.name: column.kind for column in TABLES[table].columns}
     return [
-        f"{_key(name)} = {_field(kinds.get(name, 'text'), header, drafted, common)}" for name, header in columns.items()
+        f"{_key(name)} = {_field(kinds.get(name, 'text'), header, drafted, usual)}"
+        for name, header in columns.items()
     ]
 
 
-def _field(kind: str, header: str, drafted: Drafted, common: str | None) -> str:
+def _field(kind: str, header: str, drafted: Drafted, usual: str | None) -> str:
     own = drafted.dates.get(header) if kind == "date" else None
-    if own is None or own == common:
+    if own is None or own == usual:
         return _text(header)
     return f"{{ column = {_text(header)}, date_format = {_text(own)} }}"
 
 
-def _common_format(drafted: Drafted) -> str | None:
+def _prevailing_format(drafted: Drafted) -> str | None:
     """The format that most date columns of the file have."""
     most = Counter(drafted.dates.values()).most_common(1)
     return most[0][0] if most else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import cache
 
 WORDS: dict[str, tuple[str, ...]] = {
     "invoice": (
@@ -85,6 +86,7 @@ def plain_words(header: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", bare.lower()))
 
 
+@cache
 def likeness(header: str, meaning: str) -> float:
     """How surely the header has the meaning: 3 its very words, above 2 words among others, above 1 nearly, else 0."""
     words = plain_words(header)

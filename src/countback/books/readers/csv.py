@@ -43,10 +43,15 @@ def stage(
         path = _one_newline(path, workspace)
         found = survey(path, layout.delimiter)
     head = _head(path, file, layout)
+    if layout.header_with:
+        path = _padded(path, head, layout.delimiter, workspace)
+        found = survey(path, layout.delimiter)
     body = Body(path, file, layout.delimiter, head.lines, head.size, head.lines, len(head.headers))
     if head.lines > 1 and b'"' in head.text:
         body = replace(body, path=_body_alone(path, head, workspace), offset=0, skip=0)
-    expected = _Expected(_lines_below(found, head), found.delimiters - head.text.count(layout.delimiter.encode()))
+    expected = _Expected(
+        _lines_below(found, head), found.delimiters - head.text.count(layout.delimiter.encode())
+    )
     rows = _load(connection, body, table, expected, quoted=found.quotes > head.text.count(b'"'))
     blanks = SPACES if found.odd_blanks else _blanks(connection, body, table)
     return Staged(file, table, head.headers, rows, _Lines(body, rows == expected.lines), blanks=blanks)
@@ -86,11 +91,16 @@ def _as_utf8(path: Path, file: str, layout: Layout, workspace: Path) -> Path:
             return path
         what = f"is written in {other.upper()}, UTF-8 was expected"
         raise UnableToReadFile(
-            refusal("wrong_encoding", file, what, f'save it as UTF-8, or say encoding = "{other}" in a profile')
+            refusal(
+                "wrong_encoding", file, what, f'save it as UTF-8, or say encoding = "{other}" in a profile'
+            )
         )
     copy = workspace / f"utf8-{len(list(workspace.iterdir()))}.csv"
     try:
-        with path.open(encoding=encoding, newline="") as source, copy.open("w", encoding="utf-8", newline="") as out:
+        with (
+            path.open(encoding=encoding, newline="") as source,
+            copy.open("w", encoding="utf-8", newline="") as out,
+        ):
             while block := source.read(1 << 20):
                 out.write(block)
     except (UnicodeError, LookupError) as error:
@@ -112,6 +122,23 @@ def _one_newline(path: Path, workspace: Path) -> Path:
             block = block[: len(block) - len(held)]
             out.write(block.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
         out.write(b"\n" if held else b"")
+    return copy
+
+
+def _padded(path: Path, head: _Head, delimiter: str, workspace: Path) -> Path:
+    """A copy of a report in which short lines (titles, groups, a time stamp at the end) have the cells they lack."""
+    copy = workspace / f"padded-{len(list(workspace.iterdir()))}.csv"
+    with path.open("rb") as source, copy.open("wb") as out:
+        out.write(source.read(head.size))
+        inside = False
+        for line in source:
+            began_inside, inside = inside, inside ^ (line.count(b'"') % 2 == 1)
+            if began_inside or inside:
+                out.write(line)
+                continue
+            text = line.rstrip(b"\n")
+            cells = next(csv.reader([text.decode("utf-8", "replace")], delimiter=delimiter), [])
+            out.write(text + delimiter.encode() * (len(head.headers) - max(len(cells), 1)) + b"\n")
     return copy
 
 
@@ -208,7 +235,8 @@ def _read(connection: duckdb.DuckDBPyConnection, body: Body, table: str, *, para
     connection.execute(
         f"""CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_csv({sql.text(globless(body.path))},
         auto_detect = false, header = false, skip = {body.skip}, columns = {{{columns}}},
-        delim = {sql.text(body.delimiter)}, quote = '"', escape = '"', strict_mode = true, parallel = {parallel})"""
+        delim = {sql.text(body.delimiter)}, quote = '"', escape = '"', strict_mode = true,
+        max_line_size = {limits.LINE_BYTES}, parallel = {parallel})"""
     )
     return sql.number(connection, f"SELECT count(*) FROM {table}")
 
@@ -216,7 +244,9 @@ def _read(connection: duckdb.DuckDBPyConnection, body: Body, table: str, *, para
 def _delimiters_inside(connection: duckdb.DuckDBPyConnection, body: Body, table: str) -> int:
     """Delimiters that are part of a quoted cell."""
     mark = sql.text(body.delimiter)
-    counts = (f"coalesce(sum(length(_c{n}) - length(replace(_c{n}, {mark}, ''))), 0)" for n in range(body.columns))
+    counts = (
+        f"coalesce(sum(length(_c{n}) - length(replace(_c{n}, {mark}, ''))), 0)" for n in range(body.columns)
+    )
     return sql.number(connection, f"SELECT {' + '.join(counts)} FROM {table}")
 
 
@@ -234,7 +264,9 @@ def _not_read(body: Body, error: duckdb.Error) -> UnableToReadFile:
 
 def _uncertain(body: Body, why: str = "") -> Problem:
     what = "its rows cannot be told apart with certainty" + (f" ({why})" if why else "")
-    remedy = "write it with one delimiter, one kind of line end, and double quotes around cells that hold either"
+    remedy = (
+        "write it with one delimiter, one kind of line end, and double quotes around cells that hold either"
+    )
     return refusal("unreadable", body.file, what, remedy)
 
 

@@ -66,7 +66,7 @@ def line_starts(body: Body, rows: Sequence[int]) -> dict[int, int]:
 
 def _records(body: Body) -> Iterator[tuple[int, list[str], Problem | None]]:
     """Rows as (physical line, cells, fault); blank lines are no rows, save in a file of one column."""
-    csv.field_size_limit(limits.FIELD_CHARACTERS)
+    csv.field_size_limit(limits.LINE_BYTES)
     with body.path.open("rb") as raw:
         raw.seek(body.offset)
         lines = (line.decode("utf-8", "surrogateescape") for line in raw)
@@ -84,7 +84,14 @@ def _records(body: Body) -> Iterator[tuple[int, list[str], Problem | None]]:
                 yield line, cells, None
 
 
+def _too_long(body: Body, line: int) -> Problem:
+    what = f"the row that begins here has more than {limits.LINE_BYTES:,} bytes"
+    return refusal("row_too_long", body.file, what, "look for a double quote that is not closed", line)
+
+
 def _shape(body: Body, line: int, cells: list[str]) -> Problem | None:
+    if sum(map(len, cells)) + len(cells) > limits.LINE_BYTES:
+        return _too_long(body, line)
     if body.columns > 1 and len(cells) != body.columns:
         what = f"has {len(cells)} cells where the header has {body.columns}"
         remedy = "put a cell that holds the delimiter or a line break in double quotes, and write every cell"
@@ -114,10 +121,11 @@ def _encoding(body: Body, line: int, cell: str) -> Problem:
 def _broken(body: Body, line: int, error: csv.Error) -> Problem:
     words = str(error)
     if "field larger" in words:
-        what = f"a cell has more than {limits.FIELD_CHARACTERS:,} characters"
-        return refusal("cell_too_long", body.file, what, "look for a double quote that is not closed", line)
+        return _too_long(body, line)
     if "unexpected end" in words:
         what = "a double quote opens here and is never closed"
-        return refusal("open_quote", body.file, what, "close it, or export the file again: it may be cut off", line)
+        return refusal(
+            "open_quote", body.file, what, "close it, or export the file again: it may be cut off", line
+        )
     what = f"a double quote stands where none may ({words})"
     return refusal("stray_quote", body.file, what, "write a double quote inside a quoted cell twice", line)

@@ -46,7 +46,9 @@ def checked(file: str, cells: Sequence[str], line: int, layout: Layout) -> tuple
     headers = tuple(cell.strip(SPACES) or f"column {n}" for n, cell in enumerate(cells, 1))
     if len(headers) > limits.COLUMNS:
         what = f"has {len(headers):,} columns; at most {limits.COLUMNS:,} are read"
-        raise UnableToReadFile(refusal("too_many_columns", file, what, "leave out the columns nobody needs", line))
+        raise UnableToReadFile(
+            refusal("too_many_columns", file, what, "leave out the columns nobody needs", line)
+        )
     _refuse_one_column(file, headers, line, layout)
     count = Counter(plain(header) for header in headers)
     twice = dict.fromkeys(header for header in headers if count[plain(header)] > 1)
@@ -55,7 +57,14 @@ def checked(file: str, cells: Sequence[str], line: int, layout: Layout) -> tuple
         remedy = "give each column a name of its own"
         raise UnableToReadFile(
             *(
-                refusal("duplicate_column", file, f"the header names {header} {count[key]} times", remedy, line, header)
+                refusal(
+                    "duplicate_column",
+                    file,
+                    f"the header names {header} {count[key]} times",
+                    remedy,
+                    line,
+                    header,
+                )
                 for key, header in same.items()
             )
         )

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from countback.books.reading import Layout
 
 _TEXT = ("VARCHAR", "UUID")
-_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
 _FLOATS = ("FLOAT", "DOUBLE")
 
 

@@ -33,7 +33,9 @@ _DAMAGE = (*DAMAGE, ParseError, KeyError, TypeError, AttributeError, IndexError)
 """What the library raises for workbooks that are cut off or altered: any part may be missing."""
 
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
-_UNKEPT = re.compile(rb'<c (?![^>]*t="str")[^>]*><f(?:/>|[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>')
+_UNKEPT = re.compile(
+    rb'<c (?![^>]*t="str")[^>]*><f(?:/>|[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
 """A formula without its result: written by a program that does not calculate."""
 
 
@@ -126,7 +128,9 @@ class _Sheet:
             return
         columns = list(zip(*batch, strict=True)) or [()] * len(self.headers)
         names = [f"_c{n}" for n in range(len(self.headers))]
-        rows = pa.table({name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)})
+        rows = pa.table(
+            {name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)}
+        )
         connection.register("sheet_batch", rows)
         if self.made:
             connection.execute(f"INSERT INTO {table} SELECT * FROM sheet_batch")
@@ -144,7 +148,12 @@ class _Sheet:
             raise UnableToReadFile(*self.problems)
         lines = self.lines
         return Staged(
-            self.file, table, self.headers, len(lines), lambda rows: {row: lines[row] for row in rows}, typed=True
+            self.file,
+            table,
+            self.headers,
+            len(lines),
+            lambda rows: {row: lines[row] for row in rows},
+            typed=True,
         )
 
 
@@ -166,7 +175,9 @@ def _opened(path: Path, file: str) -> Any:
 
 def _damaged(file: str, error: Exception) -> UnableToReadFile:
     what = f"is no workbook that can be read ({type(error).__name__}: {error})"
-    return UnableToReadFile(refusal("broken_xlsx", file, what, "open it, save it again as .xlsx, and unlock it"))
+    return UnableToReadFile(
+        refusal("broken_xlsx", file, what, "open it, save it again as .xlsx, and unlock it")
+    )
 
 
 def _worksheet(workbook: Any, file: str, layout: Layout) -> Any:

@@ -50,5 +50,6 @@ def recovery_rate(
     |---|---|---|
     | 250 | 1000 | 25.00 |
     """
-    zero = f"nothing was open {entry_age} days past due in the {cohort} days ending {horizon} days before the date"
+    window = f"the {cohort} days ending {horizon} days before the date"
+    zero = f"nothing was open {entry_age} days past due in {window}"
     return percent(numerator, denominator, zero=zero)

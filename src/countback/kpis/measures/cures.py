@@ -12,8 +12,7 @@ from countback.kpis.measures.windows import refuse_below
 
 
 def _overdue_customers(facts: Facts, days_earlier: int) -> Table:
-    """Customers with an overdue open item so many days before the period's end: `period`, `customer_id`,
-    dimensions."""
+    """Customers with an overdue open item so many days before the period's end, by dimension."""
     items = facts.positions("end_on", days=-days_earlier, full=True)
     return items.filter(items.due_on < items.at_on).select(*_keys(items)).distinct()
 

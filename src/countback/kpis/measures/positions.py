@@ -90,17 +90,9 @@ def unapplied_at(facts: Facts, at: At, *, days: int = 0, months: int = 0) -> Tab
     periods = periods.select("period", at_on=asked_day(periods, at, days=days, months=months))
     moves = facts.credits()
     moves = moves.join(periods, moves.effective_on <= periods.at_on)
-    keys = [
-        "period",
-        "at_on",
-        "row",
-        "row_id",
-        "invoice_id",
-        "customer_id",
-        "issued_on",
-        "currency",
-        *_dims(facts),
-    ]
+    keys = ["period", "at_on", "currency", *_dims(facts)]
+    if facts.full:
+        keys += ["row", "row_id", "invoice_id", "customer_id", "issued_on"]
     left = moves.group_by(keys).agg(amount=lambda t: t.amount.sum())
     left = left.filter(left.amount != 0).mutate(happened_on=lambda t: t.at_on, due_on=ibis.null("date"))
     return facts.in_bucket(left, UNAPPLIED)

@@ -25,8 +25,7 @@ HORIZONS = (30, 60, 90, 180, 365)
 
 
 def entered(facts: Facts, entry_age: int) -> Table:
-    """Items open on their `entry_age`-th day past due (0: the due date): `entry_on`, `amount` open that
-    day."""
+    """Items open on their `entry_age`-th day past due (0: when due): `entry_on`, `amount` open that day."""
     refuse_below(0, entry_age=entry_age)
     held = facts.balances()
     held = held.mutate(entry_on=minus_days(held.due_on, -entry_age))
@@ -88,8 +87,7 @@ def entered_by_month(facts: Facts, *, entry_age: int = 30, months: int = 24) -> 
 def recovered_by_horizon(
     facts: Facts, *, entry_age: int = 30, months: int = 24, horizons: tuple[int, ...] = HORIZONS
 ) -> Table:
-    """Cash applied by the period's end to items entered in the latest months, once for each horizon it is
-    within."""
+    """Cash applied by the period's end to items entered in the latest months, for each horizon it is within."""
     refuse_below(1, horizon=min(horizons, default=0))
     paid = cash_after(facts, entry_age)
     paid = paid.filter(days_between(paid.entry_on, paid.effective_on) <= max(horizons))

@@ -62,8 +62,7 @@ def open_at_start(facts: Facts, *, bounds: tuple[int, ...] = (30, 60, 90), month
 
 @measure("the same amount at the end of the month", cells=("from", "to"))
 def rolled(facts: Facts, *, bounds: tuple[int, ...] = (30, 60, 90), months: int = 1) -> Table:
-    """What is left open of those items at the end of the month, by their bucket then, and what settled them
-    in it."""
+    """What is left open of those items at the end of the month, by bucket, and what settled them in it."""
     spans = _spans(facts, months)
     starts = _started(facts, bounds, months).select("period", "opened_on", "item_id", "cell_from")
     left = _open_at(facts, spans, "closed_on")

@@ -1,6 +1,7 @@
-"""Durations until something ends, with those that have not ended: invoices to settlement, customers to
-nothing overdue, disputes to resolution. Each case counts one; `series` is the number of days it was
-watched.
+"""Durations until something ends, with those that have not ended.
+
+Invoices until settled, customers until nothing is overdue, disputes until resolved. Each case counts one; `series` is
+the number of days it was watched.
 """
 
 from __future__ import annotations
@@ -32,8 +33,7 @@ def _left_out(cases: Table, what: str, window: int) -> Table:
 
 
 def _watched(table: Table, began_on: Any, ended_on: Any) -> Table:
-    """`series`: days from `began_on` to its end, or to the period's end where it has not ended by then
-    (`is_ended`)."""
+    """`series`: days from `began_on` to its end, or to the period's end where not over by then (`is_ended`)."""
     is_ended = (ended_on <= table.end_on).fill_null(False)
     until = ibis.ifelse(is_ended, ended_on, table.end_on)
     return table.mutate(
@@ -52,8 +52,7 @@ def _labels(table: Table) -> list[str]:
 
 
 def _invoices(standing: Table) -> Table:
-    """Invoices from their items' balances as of each period's end, `ended_on` being the day of full
-    settlement or NULL.
+    """Invoices from their items' balances as of each period's end; `ended_on`: full settlement, or NULL.
 
     Nearly every invoice is one item; only those of several must be brought together.
     """
@@ -78,13 +77,13 @@ def _invoice_cases(facts: Facts, window: int) -> Table:
     return _watched(cases, cases.issued_on, cases.ended_on)
 
 
-@measure("invoices, by days from issue to settlement or to the date", money=False, series="days")
+@measure("invoices, by days from issue to settlement or to the date", money=False, series=True)
 def invoices_watched(facts: Facts, *, window: int = 365) -> Table:
     """Invoices issued in the window; those not settled by the date are watched until it."""
     return _invoice_cases(facts, window)
 
 
-@measure("settled invoices, by days from issue to settlement", money=False, series="days")
+@measure("settled invoices, by days from issue to settlement", money=False, series=True)
 def invoices_settled(facts: Facts, *, window: int = 365) -> Table:
     """Invoices issued in the window and settled in full by the date."""
     cases = _invoice_cases(facts, window)
@@ -109,16 +108,19 @@ def overdue_spells(facts: Facts) -> Table:
     """
     held = facts.balances()
     first = ibis.greatest(held.from_on, minus_days(held.due_on, -1))
-    late = held.mutate(began_on=first).filter(held.amount != 0, held.to_on > first)
+    late = held.mutate(began_on=first, ended_on=held.to_on).filter(held.amount != 0, held.to_on > first)
     keys = ["customer_id", *_labels(late)]
-    late = late.group_by(*keys, "began_on").agg(ended_on=late.to_on.max())
     earlier = ibis.window(group_by=keys, order_by="began_on", preceding=(None, 1))
-    late = late.mutate(reached_on=late.ended_on.max().over(earlier))
-    begins = (late.reached_on.isnull() | (late.began_on > late.reached_on)).cast("int32")
-    upto = ibis.window(group_by=keys, order_by="began_on", preceding=None, following=0)
-    late = late.mutate(begins=begins)
-    late = late.mutate(spell=late.begins.sum().over(upto))
-    return late.group_by(*keys, "spell").agg(began_on=late.began_on.min(), ended_on=late.ended_on.max())
+    late = late.select(
+        *keys,
+        "began_on",
+        reached_on=late.ended_on.max().over(earlier),
+        last_on=late.ended_on.max().over(ibis.window(group_by=keys)),
+    )
+    # what begins after all before it has ended begins a stretch; the stretch before reached as far as that
+    begins = late.filter(late.reached_on.isnull() | (late.began_on > late.reached_on))
+    onwards = ibis.window(group_by=keys, order_by="began_on")
+    return begins.mutate(ended_on=begins.reached_on.lead().over(onwards).fill_null(begins.last_on))
 
 
 def _spell_rows(spells: Table) -> Table:
@@ -133,15 +135,14 @@ def _spell_rows(spells: Table) -> Table:
 @measure(
     "times that a customer became overdue, by days until nothing was or to the date",
     money=False,
-    series="days",
+    series=True,
 )
 def spells_watched(facts: Facts, *, window: int = 365) -> Table:
-    """Stretches of being overdue that began in the window; those not over by the date are watched until
-    it."""
+    """Stretches of being overdue that began in the window, watched until the date where not over."""
     return _spell_rows(_begun(facts, overdue_spells(facts), "began_on", window))
 
 
-@measure("those that ended, by days until nothing was overdue", money=False, series="days")
+@measure("those that ended, by days until nothing was overdue", money=False, series=True)
 def spells_ended(facts: Facts, *, window: int = 365) -> Table:
     """Stretches of being overdue that began in the window and were over by the date."""
     rows = _spell_rows(_begun(facts, overdue_spells(facts), "began_on", window))
@@ -163,13 +164,13 @@ def _dispute_cases(facts: Facts, window: int) -> Table:
     return _watched(cases, cases.opened_on, cases.resolved_on)
 
 
-@measure("disputes, by days from opening to resolution or to the date", money=False, series="days")
+@measure("disputes, by days from opening to resolution or to the date", money=False, series=True)
 def disputes_watched(facts: Facts, *, window: int = 365) -> Table:
     """Disputes opened in the window; those not resolved by the date are watched until it."""
     return _dispute_cases(facts, window)
 
 
-@measure("resolved disputes, by days from opening to resolution", money=False, series="days")
+@measure("resolved disputes, by days from opening to resolution", money=False, series=True)
 def disputes_resolved(facts: Facts, *, window: int = 365) -> Table:
     """Disputes opened in the window and resolved by the date."""
     cases = _dispute_cases(facts, window)

@@ -26,7 +26,7 @@ def _issued(facts: Facts, age: int, months: int) -> Table:
     return _issued_in_months(facts, issues.mutate(ripe_on=minus_days(issues.due_on, -age)), months)
 
 
-@measure("invoices issued, by month of issue", cells=("month",), series="text")
+@measure("invoices issued, by month of issue", cells=("month",), series=True)
 def issued_by_month(facts: Facts, *, age: int = 90, months: int = 24) -> Table:
     """Items issued in the latest months; `series`: whether they reached the age by the period's end."""
     met = _issued(facts, age, months)

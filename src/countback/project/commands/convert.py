@@ -14,8 +14,11 @@ To = Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The folder to 
 
 
 def convert(source: options.Source, to: To, profile: options.Profile = None) -> None:
-    """Check books and write them as Parquet, with the derived tables, so that the next run need not parse again."""
-    from countback.books.load import convert as convert_books
+    """Check books and write them as Parquet, so that the next run need not read and check them again.
+
+    The folder is replaced in one step; one that holds anything but converted books is left alone.
+    """
+    from countback.books.convert import convert as convert_books
 
     with waiting(f"converting {source}") as progress:
         convert_books(Path(source), to, profile=profile, progress=progress)

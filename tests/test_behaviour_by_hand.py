@@ -275,3 +275,20 @@ def test_medians(demo, as_of, keys, kpi, cases):
     ended, every = demo.hand.execute(counts, {"d": as_of}).fetchone()
     assert (sum(r["numerator"] for r in found), sum(r["denominator"] for r in found)) == (ended, every)
     assert every > 10
+
+
+IDS = (
+    "at_risk_rate", "cure_rate", "median_days_to_pay", "median_days_to_resolve", "median_dispute_days", "recovery_curve",
+    "recovery_rate", "roll_rates",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kpi", IDS)
+def test_a_trend_is_the_figures_of_its_dates(demo, kpi):
+    trend = figures(demo.books, kpi, "2026-08-13", trend=3, by="currency")
+    assert {str(row["as_of"]) for row in trend} == {"2026-06-30", "2026-07-31", "2026-08-13"}
+    for as_of in ("2026-06-30", "2026-07-31", "2026-08-13"):
+        point = [row for row in trend if str(row["as_of"]) == as_of]
+        alone = figures(demo.books, kpi, as_of, by="currency")
+        groups = {row["by"]["currency"] for row in alone}
+        assert [row for row in point if row["by"]["currency"] in groups] == alone

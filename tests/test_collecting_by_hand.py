@@ -1,7 +1,7 @@
-"""Promises, contacts, costs, placements, legal action and disputes on demo books, against SQL written by hand and apart.
+"""Promises, contacts, costs, placements, legal action, disputes on demo books, against SQL written by hand and apart.
 
-Asked of customers without instalments and write-offs, whose balances the hand can work out in one line, and of amounts in
-euros, so that nothing need be converted.
+Asked of customers without instalments and write-offs, whose balances the hand can work out in one line, and of amounts
+in euros, so that nothing need be converted.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ FROM books.promises r JOIN hand.who w USING (customer_id);
 CREATE TABLE hand.kept AS SELECT r.*, coalesce((SELECT sum(c.amount) FROM hand.cash c
   WHERE c.currency = r.currency AND CASE WHEN r.invoice_id IS NULL THEN c.customer_id = r.customer_id
     ELSE c.invoice_id = r.invoice_id END
-  AND c.day BETWEEN r.made_on AND r.until AND (c.back_on IS NULL OR c.back_on > r.until)), 0) AS paid FROM hand.promises r;
+  AND c.day BETWEEN r.made_on AND r.until AND (c.back_on IS NULL OR c.back_on > r.until)), 0) AS paid
+FROM hand.promises r;
 CREATE TABLE hand.contacts AS SELECT k.* EXCLUDE (contacted_on), w.segment, contacted_on::DATE AS day
 FROM books.contacts k JOIN hand.who w USING (customer_id);
 CREATE TABLE hand.disputes AS SELECT d.*, w.segment FROM books.disputes d JOIN hand.who w USING (customer_id)
@@ -64,6 +65,10 @@ CREATE TABLE hand.followed AS SELECT f.*, (SELECT max_by(collector, (k.day, cont
 """
 JUDGED = "FROM hand.kept WHERE until BETWEEN $a AND $d AND (withdrawn_on IS NULL OR withdrawn_on > $d)"
 IN_TIME = "c.day > p.placed_on AND c.day <= $d AND (p.recalled_on IS NULL OR c.day <= p.recalled_on)"
+REACHED = """SELECT segment, count(*) FROM hand.contacts WHERE outcome = 'right_party' AND day BETWEEN $a AND $d
+  GROUP BY ALL"""
+STANDING = """SELECT segment, sum(amount) FROM hand.disputes
+  WHERE opened_on <= $d AND (resolved_on IS NULL OR resolved_on > $d) GROUP BY ALL"""
 BOOKED = "x.incurred_on BETWEEN p.placed_on AND least(coalesce(p.recalled_on, $d), $d)"
 LATEST = f"""SELECT x.amount, x.kind, (SELECT max_by((agency, month), (placed_on, placement_id)) FROM hand.placed p
   WHERE p.customer_id = x.customer_id AND {BOOKED}) AS of FROM hand.costs x WHERE x.kind IN ('agency_fee', 'legal')"""
@@ -75,7 +80,7 @@ RECOVERED = f"""SELECT p.agency, p.month, c.amount * CASE WHEN EXISTS (SELECT 1 
 BY_HAND: dict[str, tuple[str, str]] = {
     "promise_rate": (
         "SELECT segment, count(*) FROM hand.promises WHERE made_on BETWEEN $a AND $d GROUP BY ALL",
-        "SELECT segment, count(*) FROM hand.contacts WHERE outcome = 'right_party' AND day BETWEEN $a AND $d GROUP BY ALL",
+        REACHED,
     ),
     "promise_kept_rate": (
         f"SELECT segment, count(*) {JUDGED} AND paid >= 0.95 * amount GROUP BY ALL",
@@ -86,7 +91,7 @@ BY_HAND: dict[str, tuple[str, str]] = {
         f"SELECT segment, sum(amount) {JUDGED} AND currency = 'EUR' GROUP BY ALL",
     ),
     "right_party_contact_rate": (
-        "SELECT segment, count(*) FROM hand.contacts WHERE outcome = 'right_party' AND day BETWEEN $a AND $d GROUP BY ALL",
+        REACHED,
         "SELECT segment, count(*) FROM hand.contacts WHERE day BETWEEN $a AND $d GROUP BY ALL",
     ),
     "collection_cost": (
@@ -96,33 +101,34 @@ BY_HAND: dict[str, tuple[str, str]] = {
     ),
     "cost_of_collection": (
         "SELECT segment, sum(amount) FROM hand.costs WHERE incurred_on BETWEEN $a AND $d GROUP BY ALL",
-        """SELECT segment, sum(moved) FROM hand.flow WHERE currency = 'EUR' AND day > due_on AND moved_on BETWEEN $a AND $d
-        GROUP BY ALL""",
+        """SELECT segment, sum(moved) FROM hand.flow
+        WHERE currency = 'EUR' AND day > due_on AND moved_on BETWEEN $a AND $d GROUP BY ALL""",
     ),
     "disputed_receivables": (
-        """SELECT segment, sum(amount) FROM hand.disputes WHERE opened_on <= $d AND (resolved_on IS NULL OR resolved_on > $d)
-        GROUP BY ALL""",
+        STANDING,
         "",
     ),
     "dispute_rate": (
         "SELECT segment, sum(amount) FROM hand.disputes WHERE opened_on BETWEEN $a AND $d GROUP BY ALL",
-        """SELECT segment, sum(amount) FROM (SELECT customer_id, issued_on, currency, amount FROM books.invoices UNION ALL
+        """SELECT segment, sum(amount) FROM (
+        SELECT customer_id, issued_on, currency, amount FROM books.invoices UNION ALL
         SELECT customer_id, issued_on, currency, -amount FROM books.credit_notes) JOIN hand.who USING (customer_id)
         WHERE currency = 'EUR' AND issued_on BETWEEN $a AND $d GROUP BY ALL""",
     ),
     "days_deductions_outstanding": (
-        """SELECT segment, sum(amount) FROM hand.disputes WHERE opened_on <= $d AND (resolved_on IS NULL OR resolved_on > $d)
-        GROUP BY ALL""",
+        STANDING,
         "SELECT segment, sum(amount) FROM hand.disputes WHERE opened_on BETWEEN $d - 89 AND $d GROUP BY ALL",
     ),
     "coverage": (
         """SELECT segment, sum(owed) FROM hand.late WHERE day = $d AND currency = 'EUR' AND customer_id IN (
-        SELECT customer_id FROM hand.contacts WHERE outcome IS DISTINCT FROM 'bounced' AND day BETWEEN $d - 29 AND $d)
+        SELECT customer_id FROM hand.contacts
+        WHERE outcome IS DISTINCT FROM 'bounced' AND day BETWEEN $d - 29 AND $d)
         GROUP BY ALL""",
         "SELECT segment, sum(owed) FROM hand.late WHERE day = $d AND currency = 'EUR' GROUP BY ALL",
     ),
     "legal_action_rate": (
-        """SELECT segment, count(DISTINCT customer_id) FROM hand.late WHERE day BETWEEN $d - 364 AND $d AND customer_id IN (
+        """SELECT segment, count(DISTINCT customer_id) FROM hand.late WHERE day BETWEEN $d - 364 AND $d
+        AND customer_id IN (
         SELECT customer_id FROM books.legal_actions WHERE kind = 'claim' AND started_on BETWEEN $d - 364 AND $d)
         GROUP BY ALL""",
         "SELECT segment, count(DISTINCT customer_id) FROM hand.late WHERE day BETWEEN $d - 364 AND $d GROUP BY ALL",
@@ -141,7 +147,7 @@ BY_HAND: dict[str, tuple[str, str]] = {
         "SELECT agency, month, sum(amount) FROM hand.placed WHERE placed_on <= $d GROUP BY ALL",
     ),
 }
-"""KPI -> numerator and denominator as SQL, each giving the group and the amount; $a to $d are the days of the period."""
+"""KPI -> numerator and denominator as SQL, each giving the group and the amount; the period goes from $a to $d."""
 
 COUNTS = ("promise_rate", "promise_kept_rate", "right_party_contact_rate", "legal_action_rate")
 

@@ -58,20 +58,20 @@ ON_THE_DAY = """
 """
 
 IN_THE_MONTH = """
-| month   | credit_sales | cash_applied | promise_rate | promise_kept_rate | promise_kept_amount_rate | promise_follow_through |
-| 2024-01 |         1000 |            0 |              |                   |                          |                        |
-| 2024-02 |            0 |          400 |          100 |                 0 |                    66.67 |                      0 |
-| 2024-03 |         -150 |            0 |          100 |                 0 |                        0 |                      0 |
-| 2024-04 |            0 |          100 |              |                   |                          |                        |
-| 2024-06 |            0 |            0 |              |                   |                          |                        |
+| month   | credit_sales | cash_applied | bad_debt_ratio | collection_cost | cost_of_collection | legal_action_rate |
+| 2024-01 |         1000 |            0 |              0 |               0 |                    |                   |
+| 2024-02 |            0 |          400 |              0 |               0 |                  0 |                 0 |
+| 2024-03 |         -150 |            0 |              0 |               0 |                    |                 0 |
+| 2024-04 |            0 |          100 |              0 |              20 |                 20 |                 0 |
+| 2024-05 |            0 |            0 |              0 |              30 |                    |               100 |
+| 2024-06 |            0 |            0 |          41.18 |               0 |                    |               100 |
 
-| month   | right_party_contact_rate | coverage | collection_cost | cost_of_collection | legal_action_rate | bad_debt_ratio |
-| 2024-01 |                          |          |               0 |                    |                   |              0 |
-| 2024-02 |                       50 |      100 |               0 |                  0 |                 0 |              0 |
-| 2024-03 |                      100 |      100 |               0 |                    |                 0 |              0 |
-| 2024-04 |                          |        0 |              20 |                 20 |                 0 |              0 |
-| 2024-05 |                          |        0 |              30 |                    |               100 |              0 |
-| 2024-06 |                          |          |               0 |                    |               100 |          41.18 |
+| month   | right_party_contact_rate | promise_rate | promise_kept_rate | promise_kept_amount_rate | coverage |
+| 2024-01 |                          |              |                   |                          |          |
+| 2024-02 |                       50 |          100 |                 0 |                    66.67 |      100 |
+| 2024-03 |                      100 |          100 |                 0 |                        0 |      100 |
+| 2024-04 |                          |              |                   |                          |        0 |
+| 2024-06 |                          |              |                   |                          |          |
 """
 
 Table = dict[str, dict[str, Decimal | None]]
@@ -81,7 +81,7 @@ def tables(text: str) -> Iterator[Table]:
     """Each table of the text: its rows by their first cell; a blank cell is a figure that has no value."""
     for block in re.split(r"\n\s*\n", text.strip()):
         header, *rows = (
-            [cell.strip() for cell in line.strip("|\n ").split("|")] for line in block.splitlines()
+            [cell.strip() for cell in line.strip()[1:-1].split("|")] for line in block.splitlines()
         )
         yield {
             first: {

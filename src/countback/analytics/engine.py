@@ -7,6 +7,7 @@ folder of converted books as Parquet, else in the connection.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -56,14 +57,19 @@ class Engine:
         return name in self._schemas
 
     def _keep(self, name: str, expression: Table) -> Any:
-        file = self.books.derived / f"{name}.parquet" if self.books.derived else None
-        if file is not None and file.exists():
-            escaped = str(file).replace("'", "''")
-            source = f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM read_parquet('{escaped}')"
+        folder = self.books.derived / name if self.books.derived else None
+        if folder is not None and folder.is_dir():
+            source = f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM {_parquet(folder / '*.parquet')}"
         else:
             source = f"CREATE OR REPLACE TABLE {DERIVED}.{name} AS {self.compile(expression)}"
         self.connection.execute(source)
         return expression.schema()
+
+    def reading(self, file: Path, schema: Any) -> Table:
+        """A Parquet file as a table of the question."""
+        with self.lock:
+            self.connection.execute(f"CREATE OR REPLACE VIEW {ASKED}.file AS SELECT * FROM {_parquet(file)}")
+            return declared("file", schema, ASKED)
 
     def ask(self, name: str, columns: dict[str, tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Lay down a small table of the question: column -> (DuckDB type, Ibis type), and its rows."""
@@ -80,3 +86,8 @@ class Engine:
     def asked(self, name: str, columns: dict[str, tuple[str, str]]) -> Table:
         """The small table of the question as Ibis sees it."""
         return declared(name, {column: kind for column, (_, kind) in columns.items()}, ASKED)
+
+
+def _parquet(file: Path) -> str:
+    quoted = str(file).replace("'", "''")
+    return f"read_parquet('{quoted}')"

@@ -26,8 +26,8 @@ def unpack(archive: Path, workspace: Path) -> Path:
     target.mkdir()
     try:
         with zipfile.ZipFile(archive) as opened:
+            problems = [problem for member in opened.infolist() for problem in member_problems(archive.name, member)]
             members = [member for member in opened.infolist() if not _ignored(member)]
-            problems = [problem for member in members for problem in member_problems(archive.name, member)]
             problems += _whole_problems(archive.name, members)
             if problems:
                 raise UnableToReadFile(*problems[: limits.PROBLEMS_PER_FILE])

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from countback.core.problem import CountbackError, Misuse
+from countback.project.terminal import let_go_of_output, say, speak_to_any_terminal
 
 REFUSED, MISUSE, FAULT, STOPPED, UNREAD = 1, 2, 70, 130, 141
 
@@ -26,15 +27,14 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code. Says on standard error, in a sentence, what went wrong."""
     try:
+        speak_to_any_terminal()
         code = _invoked(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return STOPPED
-    except BrokenPipeError:
-        from countback.project.terminal import let_go_of_output
-
+    except (BrokenPipeError, SystemExit):  # the latter is how rich ends where nobody reads
         let_go_of_output()
         return UNREAD
     except Exception as error:  # noqa: BLE001 the last handler: nobody meets a trace unasked
@@ -51,8 +51,6 @@ def _invoked(arguments: Sequence[str]) -> int:
 def _told(error: Exception) -> int:
     """Say what went wrong; the exit code."""
     from countback.project import faults
-    from countback.project.terminal import say
-
     if faults.is_stop(error):
         return STOPPED
     known = faults.as_ours(error)
@@ -72,8 +70,6 @@ def _told(error: Exception) -> int:
 def _drop_unwritten(error: CountbackError) -> None:
     """Where standard output itself failed, its buffer must not fail a second time at the end."""
     if isinstance(error.__cause__, OSError):
-        from countback.project.terminal import let_go_of_output
-
         try:
             sys.stdout.flush()
         except OSError:

@@ -34,20 +34,21 @@ def console(*, errors: bool = False) -> Console:
 def say(text: str) -> None:
     """Lines to standard error, for a person; nothing is wrapped, so that scripts find one sentence on one line."""
     for line in text.splitlines():
-        write_text(safe(line) + "\n", sys.stderr)
+        sys.stderr.write(safe(line) + "\n")
 
 
-def write_text(text: str, stream: TextIO | None = None) -> None:
-    """Text to a stream; what its encoding lacks becomes a question mark."""
-    stream = sys.stdout if stream is None else stream
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
+def speak_to_any_terminal() -> None:
+    """What the encoding of standard output or error lacks becomes a question mark, and never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
 
 
 def write_lines(text: str) -> None:
     """Lines of an answer to standard output, without what would command a terminal."""
     for line in text.splitlines():
-        write_text(safe(line) + "\n")
+        sys.stdout.write(safe(line) + "\n")
 
 
 def write_bytes(chunks: Iterator[bytes]) -> None:

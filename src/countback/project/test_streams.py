@@ -53,7 +53,7 @@ def test_a_terminal_that_is_not_utf_8(command, books, tmp_path) -> None:
     assert "Süd–Ω".encode() in command(*asked, "--format", "csv", **spoken).stdout
     wrong = command("kpis", tmp_path, *DAY, "--by", "Ωmega", **{"env": {"PYTHONIOENCODING": "ascii"}})
     assert (wrong.returncode, wrong.stdout) == (2, b"")
-    assert b"'?mega'" in wrong.stderr
+    assert b"?mega" in wrong.stderr
 
 
 def test_a_workbook_goes_through_a_pipe(command, books) -> None:

@@ -20,23 +20,32 @@ _IBIS_TYPES = {
 }
 
 
+_OF_INVOICES = ("invoices", "allocations", "write_offs")
+"""Tables whose `customer_id` is that of the invoice."""
+
+
 @dataclass(frozen=True, slots=True)
 class BookTables:
     """Unbound Ibis tables of loaded books. `rows`: number of rows by table, so that a builder can leave out what is empty.
-    `extra`: further columns of customers and invoices. `has_recorded_at`: whether recording times matter."""
+    `extra`: further columns of customers and invoices. `has_recorded_at`: whether recording times matter. `stretch`: only
+    invoices of customers from the first to the last of these, with what settles them."""
 
     rows: dict[str, int]
     extra: dict[str, tuple[str, ...]]
     has_recorded_at: bool
+    stretch: tuple[str, str] | None = None
 
     @classmethod
-    def of(cls, books: LoadedBooks) -> BookTables:
+    def of(cls, books: LoadedBooks, stretch: tuple[str, str] | None = None) -> BookTables:
         """The tables of these books."""
-        return cls(books.rows, books.extra, books.has_recorded_at)
+        return cls(books.rows, books.extra, books.has_recorded_at, stretch)
 
     def __getitem__(self, name: str) -> Table:
         columns = loaded_columns(name, self.extra)
-        return declared(name, {column: _IBIS_TYPES[kind] for column, kind in columns.items()}, SCHEMA)
+        table = declared(name, {column: _IBIS_TYPES[kind] for column, kind in columns.items()}, SCHEMA)
+        if self.stretch and name in _OF_INVOICES:
+            return table.filter(table.customer_id.between(*self.stretch))
+        return table
 
     def has(self, name: str) -> bool:
         """Whether the table has any row."""

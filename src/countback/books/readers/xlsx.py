@@ -7,6 +7,7 @@ import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
@@ -223,8 +224,7 @@ def _text(value: object) -> str:
 
 
 def _number(value: float) -> str:
-    """A number in full, in the fifteen digits that a workbook keeps."""
-    shown = format(value, ".15g") if isinstance(value, float) else str(value)
-    if "e" not in shown:
-        return shown
-    return format(value, "f").rstrip("0").rstrip(".") if abs(value) < 1e18 else shown
+    """A number in full, in the fifteen digits that a workbook keeps; never with an exponent."""
+    if isinstance(value, int):
+        return str(value)
+    return format(Decimal(format(value, ".15g")), "f")

@@ -24,11 +24,11 @@ HORIZONS = (30, 60, 90, 180, 365)
 """Days after entry at which the recovery curve is read."""
 
 
-def entered(facts: Facts, entry_age: int) -> Table:
-    """Items open on their `entry_age`-th day past due (0: when due): `entry_on`, `amount` open that day."""
-    refuse_below(0, entry_age=entry_age)
+def entered(facts: Facts, age: int, parameter: str = "entry_age") -> Table:
+    """Items open on their `age`-th day past due (0: when due): `entry_on`, `amount` open that day."""
+    refuse_below(0, **{parameter: age})
     held = facts.balances()
-    held = held.mutate(entry_on=minus_days(held.due_on, -entry_age))
+    held = held.mutate(entry_on=minus_days(held.due_on, -age))
     held = held.filter(held.amount != 0, held.from_on <= held.entry_on, held.to_on > held.entry_on)
     return held.mutate(happened_on=held.entry_on)
 
@@ -87,7 +87,7 @@ def entered_by_month(facts: Facts, *, entry_age: int = 30, months: int = 24) -> 
 def recovered_by_horizon(
     facts: Facts, *, entry_age: int = 30, months: int = 24, horizons: tuple[int, ...] = HORIZONS
 ) -> Table:
-    """Cash applied by the period's end to items entered in the latest months, for each horizon it is within."""
+    """Cash applied by the period's end to items of the latest months, once for each horizon it is within."""
     refuse_below(1, horizon=min(horizons, default=0))
     paid = cash_after(facts, entry_age)
     paid = paid.filter(days_between(paid.entry_on, paid.effective_on) <= max(horizons))

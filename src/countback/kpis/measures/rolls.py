@@ -5,10 +5,14 @@ from __future__ import annotations
 import ibis
 
 from countback.core.aging import CURRENT, Buckets
+from countback.core.problem import Misuse
 from countback.kpis.facts import Facts, Table
 from countback.kpis.measure import measure
 from countback.kpis.measures.positions import bucket_of, stacked
-from countback.kpis.measures.windows import add_months_back, minus_days, refuse_below
+from countback.kpis.measures.windows import add_months_back, minus_days
+
+MOST_MONTHS = 60
+"""Months pooled at most."""
 
 ENDS = {"cash": "paid", "credit": "credited", "write_off": "written off"}
 """What an entry makes of the amount it settles."""
@@ -29,7 +33,8 @@ def _spans(facts: Facts, months: int) -> Table:
 
     A span is the period itself, or with `months` each of so many calendar months that end with it.
     """
-    refuse_below(1, months=months)
+    if not 1 <= months <= MOST_MONTHS:
+        raise Misuse("roll rates were not computed", f"months is {months}", f"give 1 to {MOST_MONTHS}")
     periods = facts.periods
     if months == 1:
         return periods.select("period", opened_on="before_on", closed_on="end_on")

@@ -1,7 +1,7 @@
 """Durations until something ends, with those that have not ended.
 
-Invoices until settled, customers until nothing is overdue, disputes until resolved. Each case counts one; `series` is
-the number of days it was watched.
+Invoices until settled, customers until nothing is overdue, disputes until resolved. Each case counts one;
+`series` is the number of days it was watched.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _left_out(cases: Table, what: str, window: int) -> Table:
 
 
 def _watched(table: Table, began_on: Any, ended_on: Any) -> Table:
-    """`series`: days from `began_on` to its end, or to the period's end where not over by then (`is_ended`)."""
+    """`series`: days from `began_on` to its end, or to the period's end where not over (`is_ended`)."""
     is_ended = (ended_on <= table.end_on).fill_null(False)
     until = ibis.ifelse(is_ended, ended_on, table.end_on)
     return table.mutate(

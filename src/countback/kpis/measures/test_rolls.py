@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from countback.core.problem import Misuse
 from tests.asking import amounts, assert_closes, figure, figures, left_out, rows, value
 from tests.ledger import books_of
 
@@ -82,7 +85,7 @@ def test_roll_rates_cut_at_the_date_and_with_other_bounds(tmp_path):
 
 
 def test_roll_rates_of_a_payment_that_came_back(tmp_path):
-    """What a reversal re-opens stands in its bucket and counts as paid less; what was not open before is not in.
+    """What a reversal re-opens counts as open and as paid less; what was not open before is not in.
 
     customer A
     2024-01-01 invoice I1 A 100.00 due 2024-01-15
@@ -164,3 +167,10 @@ def test_cure_rate_by_a_dimension_that_is_blank_for_some(tmp_path):
     sides = {r["by"]["segment"]: (r["numerator"], r["denominator"]) for r in found}
     assert sides == {"big": (2, 2), None: (0, 1)}
     assert left_out(books, "cure_rate", "2024-03-31", where={"segment": "big"}) == {}
+
+
+def test_roll_rates_refuse_more_months_than_they_pool(tmp_path):
+    books = books_of(CURES, tmp_path)
+    for months in (0, 61):
+        with pytest.raises(Misuse, match="give 1 to 60"):
+            figures(books, "roll_rates", "2024-03-31", params={"months": months})

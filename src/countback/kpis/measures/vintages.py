@@ -36,7 +36,7 @@ def issued_by_month(facts: Facts, *, age: int = 90, months: int = 24) -> Table:
 @measure("open amount at the age, by month of issue", cells=("month",))
 def at_risk_by_month(facts: Facts, *, age: int = 90, months: int = 24) -> Table:
     """Items of the latest months that reached the age by the period's end, with what was open on that day."""
-    risky = added_up(facts, entered(facts, age), "issued_on", "entry_on")
+    risky = added_up(facts, entered(facts, age, "age"), "issued_on", "entry_on")
     met = _issued_in_months(facts, risky, months)
     return met.filter(met.entry_on <= met.end_on)
 

@@ -21,7 +21,6 @@ help:  ## this list
 run: $(VENV)/.run .demo/.made  ## the demo books: their headline KPIs, and the report as one HTML file
 	@$(BIN)/countback kpis .demo/books --as-of $(AS_OF)
 	@$(BIN)/countback report .demo/books --as-of $(AS_OF) --out .demo/report.html
-	@echo "The report is in $(CURDIR)/.demo/report.html: open it in a browser."
 
 test: $(VENV)/.dev  ## every test, those in a real browser too where one is to be had
 	@$(BIN)/python -m tests.browser

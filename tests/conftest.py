@@ -37,7 +37,6 @@ class Shelf:
         return by_kpi(self.books.kpis(ids(), **ASKED))
 
 
-
 def by_kpi(figures: Any) -> dict[str, list[dict[str, Any]]]:
     """Figures as dicts, by KPI."""
     found: dict[str, list[dict[str, Any]]] = {kpi: [] for kpi in ids()}

@@ -214,7 +214,9 @@ def _write_off(draw: st.DrawFn, made: Story, invoice: Invoice) -> None:
 
 
 def _activities(draw: st.DrawFn, made: Story) -> None:
-    for number, kind in enumerate(draw(st.lists(st.sampled_from(sorted(ACTIVITIES)), min_size=3, max_size=12))):
+    for number, kind in enumerate(
+        draw(st.lists(st.sampled_from(sorted(ACTIVITIES)), min_size=3, max_size=12))
+    ):
         invoice = draw(st.sampled_from(made.invoices))
         day = invoice.issued_on + timedelta(draw(days(0, 150)))
         ACTIVITIES[kind](draw, made, number, invoice, day)
@@ -232,7 +234,8 @@ def _dispute(draw: st.DrawFn, made: Story, number: int, invoice: Invoice, day: d
     resolved_on = day + timedelta(draw(days(0, 90))) if draw(st.booleans()) else ""
     made.add(
         "disputes", dispute_id=f"D{number}", invoice_id=invoice.id, opened_on=day, amount=_part(draw, invoice.amount),
-        resolved_on=resolved_on, outcome="upheld" if resolved_on else "", reason=draw(st.sampled_from(["price", "damage"])),
+        resolved_on=resolved_on, outcome="upheld" if resolved_on else "", reason=draw(st.sampled_from(["price",
+        "damage"])),
     )  # fmt: skip
 
 
@@ -325,8 +328,8 @@ def shelf(made: list[Story]) -> Tables:
         for table, rows in story.tables.items():
             for row in rows:
                 named = {
-                    name: f"S{number}-{value}" if name in OWN or (name.endswith("_id") and name != "entity_id") else value
-                    for name, value in row.items()
+                    name: f"S{number}-{value}" if name in OWN or (name.endswith("_id") and name != "entity_id")
+                    else value for name, value in row.items()
                 }  # fmt: skip
                 if table == "customers":
                     named["story"] = f"S{number}"

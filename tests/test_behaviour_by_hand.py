@@ -278,8 +278,8 @@ def test_medians(demo, as_of, keys, kpi, cases):
 
 
 IDS = (
-    "at_risk_rate", "cure_rate", "median_days_to_pay", "median_days_to_resolve", "median_dispute_days", "recovery_curve",
-    "recovery_rate", "roll_rates",
+    "at_risk_rate", "cure_rate", "median_days_to_pay", "median_days_to_resolve", "median_dispute_days",
+    "recovery_curve", "recovery_rate", "roll_rates",
 )  # fmt: skip
 
 

@@ -54,7 +54,15 @@ def test_rows_sum_to_the_figure(kpi, generated):  # check 52, and the closure of
         assert row["row"] is not None and row["row_id"] is not None, row
 
 
-CONVERTED = ("net_receivables", "dso", "dso_countback", "aging", "top_10_share", "loss_allowance", "receivables_turnover")
+CONVERTED = (
+    "net_receivables",
+    "dso",
+    "dso_countback",
+    "aging",
+    "top_10_share",
+    "loss_allowance",
+    "receivables_turnover",
+)
 
 
 @pytest.mark.parametrize("kpi", CONVERTED)

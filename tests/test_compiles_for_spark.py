@@ -17,7 +17,10 @@ from countback.analytics.facts import BookFacts
 from countback.analytics.scope import Scope
 from countback.kpis.measure import Measure
 
-MODULES = [importlib.import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__)]
+MODULES = [
+    importlib.import_module(f"{package.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(package.__path__)
+]
 MEASURES = {
     name: found
     for module in MODULES
@@ -37,7 +40,9 @@ OTHER = {
 }
 """Parameters under which a measure goes another way than by default."""
 
-DUCKDB_ONLY = re.compile(r"\b(hugeint|epoch_us|strptime|make_timestamp|list_value|struct_pack)\b", re.IGNORECASE)
+DUCKDB_ONLY = re.compile(
+    r"\b(hugeint|epoch_us|strptime|make_timestamp|list_value|struct_pack)\b", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["pooled", "full"])

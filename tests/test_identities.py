@@ -115,12 +115,18 @@ def test_movements_explain_the_open_balance(generated):
             name = f"S{number}"
             change = found.get((name, end), Decimal(0)) - found.get((name, before), Decimal(0))
             assert change == moved, f"{name} from {before} to {end}"
-            assert cash.get((name, end), Decimal(0)) <= _received(story, before, end) + _applied(story, before, end)
+            assert cash.get((name, end), Decimal(0)) <= _received(story, before, end) + _applied(
+                story, before, end
+            )
 
 
 def _moved(story: Story, before: date, end: date) -> Decimal:
-    issued = sum((invoice.amount for invoice in story.invoices if before < invoice.issued_on <= end), Decimal(0))
-    return issued - sum((_taken(invoice, end) - _taken(invoice, before) for invoice in story.invoices), Decimal(0))
+    issued = sum(
+        (invoice.amount for invoice in story.invoices if before < invoice.issued_on <= end), Decimal(0)
+    )
+    return issued - sum(
+        (_taken(invoice, end) - _taken(invoice, before) for invoice in story.invoices), Decimal(0)
+    )
 
 
 def _taken(invoice: Invoice, day: date) -> Decimal:
@@ -133,12 +139,16 @@ def _received(story: Story, before: date, end: date) -> Decimal:
 
 
 def _applied(story: Story, before: date, end: date) -> Decimal:
-    moves = [taken for invoice in story.invoices for on, taken in invoice.moves if before < on <= end and taken > 0]
+    moves = [
+        taken for invoice in story.invoices for on, taken in invoice.moves if before < on <= end and taken > 0
+    ]
     return sum(moves, Decimal(0))
 
 
 def test_dso_splits_into_current_and_overdue(generated):
-    figures = {kpi: valued(generated.figures[kpi], *BY) for kpi in ("dso", "best_possible_dso", "delinquent_dso")}
+    figures = {
+        kpi: valued(generated.figures[kpi], *BY) for kpi in ("dso", "best_possible_dso", "delinquent_dso")
+    }
     met = 0
     for group, value in figures["dso"].items():
         best, late = (figures[kpi].get(group) for kpi in ("best_possible_dso", "delinquent_dso"))
@@ -189,7 +199,14 @@ def test_cube_answers_as_the_items_do(generated):
 
 
 def _bare(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row["kpi"], row["period_end"], tuple(row["by"].items()), row["value"], row["numerator"], row["denominator"]
+    return (
+        row["kpi"],
+        row["period_end"],
+        tuple(row["by"].items()),
+        row["value"],
+        row["numerator"],
+        row["denominator"],
+    )
 
 
 def test_known_at_is_the_books_without_what_came_later(generated, tmp_path):
@@ -220,7 +237,9 @@ def _known(story: Story, moment: datetime) -> Story:
         "credit_note_id": {row["credit_note_id"] for row in kept.get("credit_notes", [])},
     }
     for table in ("instalments", "allocations", "write_offs", "disputes", "promises", "placements"):
-        kept[table] = [row for row in kept.get(table, []) if all(row[key] in named[key] for key in named if key in row)]
+        kept[table] = [
+            row for row in kept.get(table, []) if all(row[key] in named[key] for key in named if key in row)
+        ]
     return Story({table: rows for table, rows in kept.items() if rows or table in ("customers", "invoices")})
 
 
@@ -238,7 +257,8 @@ def test_as_known_at_the_date_is_as_known_now_where_nothing_was_recorded_late(tm
 
 
 def test_importing_the_same_files_again_changes_no_figure(generated, tmp_path):
-    """Once more in the same order of questions, and with every row standing twice, as an overlapping export has them."""
+    """Once more in the same order of questions, and with every row standing twice, as an overlapping export has
+    them."""
     first = generated.books.kpis(HEADLINE, **ASKED).to_dicts()
     with open_books(generated.folder) as again:
         assert again.kpis(HEADLINE, **ASKED).to_dicts() == first
@@ -248,7 +268,9 @@ def test_importing_the_same_files_again_changes_no_figure(generated, tmp_path):
         assert books.kpis(HEADLINE, **ASKED).to_dicts() == first
 
 
-@pytest.mark.parametrize("kpi", ["net_receivables", "dso", "collection_effectiveness_index", "overdue_accounts_share"])
+@pytest.mark.parametrize(
+    "kpi", ["net_receivables", "dso", "collection_effectiveness_index", "overdue_accounts_share"]
+)
 def test_explained_change_adds_up(kpi, generated):
     asked = {"start": date(2024, 9, 30), "end": AS_OF, "by": "story", "where": {"currency": "EUR"}}
     parts = generated.books.explain(kpi, **asked).to_dicts()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
 from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.tree import ROOT, none_of
+from tests.house.tree import ROOT, none_of, sources
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
@@ -72,6 +74,27 @@ def test_every_pin_has_its_hashes_and_no_address(name: str) -> None:
         ]
     )
     assert "://" not in text
+
+
+def test_every_import_is_a_dependency() -> None:
+    """What the product imports is asked for in pyproject.toml, not merely brought along by something else."""
+    known = {canonicalize_name(Requirement(line).name) for line in asked()}
+    extras = {"pandas", "polars", "numpy"}  # imported only where the user has them
+    provided = packages_distributions()
+    none_of([
+        f"{module.at(node)} {name}: not in pyproject.toml; add it with its reason, then make lock"
+        for module in sources()
+        for node in module.of(ast.Import, ast.ImportFrom)
+        for name in roots(node)
+        if name not in sys.stdlib_module_names and name not in {"countback", *extras}
+        and not known & {canonicalize_name(one) for one in provided.get(name, [name])}
+    ])  # fmt: skip
+
+
+def roots(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """First part of each imported module's name; none for relative imports."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    return [name.partition(".")[0] for name in names if name and not getattr(node, "level", 0)]
 
 
 def test_no_licence_binds_our_users() -> None:

@@ -69,7 +69,9 @@ def synonyms() -> tuple[dict[str, str], frozenset[str]]:
             continue
         cell, _, exceptions = cells[2].partition("(but ")
         right |= set(re.findall(r"`([^`]+)`", exceptions))
-        refused |= dict.fromkeys(re.findall(r"`([^`]+)`", cell), cells[0])
+        identifier = re.search(r"`([^`]+)`", cells[0])
+        word = identifier[1] if identifier else cells[0]
+        refused |= dict.fromkeys(re.findall(r"`([^`]+)`", cell), word)
     return refused, frozenset(right)
 
 

@@ -35,6 +35,7 @@ LINES_ALLOWED = {
     "get_close_matches": "likeness of two words, as difflib takes it",
     "_NEARLY": "likeness of two words",
     "progress": "part of the work that is done, for a bar",
+    "Progress": "part of the work that is done, for a bar",
 }
 """What a line with a float may be about -> why."""
 

@@ -22,7 +22,8 @@ class UnableToExplain(CountbackError):
 
 
 def explained(pooler: Pooler, before: Question, after: Question) -> Answer:
-    """Contributions to the change between two questions that differ only by date, the largest first. Columns: kpi, unit,
+    """Contributions to the change between two questions that differ only by date, the largest first. Columns: kpi,
+    unit,
     from, to, `by_…`, side, before, after (that side), contribution. Their sum is `to` less `from`, to ten decimals."""
     kpi = after.kpis[0]
     refuse_what_is_no_ratio(kpi)
@@ -66,7 +67,8 @@ def _whole(pooler: Pooler, question: Question) -> Point:
 
 
 def _refuse_what_counts_twice(kpi: Kpi, whole: list[Point], sides: list[dict[tuple[str | None, ...], Sides]]) -> None:
-    """Raise UnableToExplain where groups do not sum to the whole: a customer with invoices of two groups counts in both."""
+    """Raise UnableToExplain where groups do not sum to the whole: a customer with invoices of two groups counts in
+    both."""
     for point, groups in zip(whole, sides, strict=True):
         top = sum((group.numerator for group in groups.values()), Decimal(0))
         bottom = sum((group.denominator for group in groups.values()), Decimal(0))

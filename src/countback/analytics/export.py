@@ -42,11 +42,15 @@ def form_of(path: Path) -> Form:
         if ending == form:
             return form
     raise Misuse(
-        f"{path} was not written", f"its ending {path.suffix!r} names no form of export", "end it in .csv, .json or .xlsx"
+        f"{path} was not written",
+        f"its ending {path.suffix!r} names no form of export",
+        "end it in .csv, .json or .xlsx",
     )
 
 
-def export(answer: Answer, path: Path, form: Form | None = None, about: Mapping[str, str] | None = None) -> None:
+def export(
+    answer: Answer, path: Path, form: Form | None = None, about: Mapping[str, str] | None = None
+) -> None:
     """Write an answer to a file, by its ending or as `form`. The file is replaced whole, or left as it was.
 
     `about`: what was asked, in words; a workbook has it on a sheet of its own. Raises UnableToExport.
@@ -163,7 +167,9 @@ def may_be_written(path: Path) -> None:
     """Raise UnableToExport before the work is done where the file certainly cannot be written."""
     folder = path.resolve().parent
     if not folder.is_dir():
-        raise UnableToExport(f"{path} was not written", f"the folder {folder} is not there", "make it, or name another")
+        raise UnableToExport(
+            f"{path} was not written", f"the folder {folder} is not there", "make it, or name another"
+        )
     if path.is_dir():
         raise UnableToExport(f"{path} was not written", "it is a folder", "name a file in it")
     if not os.access(folder, os.W_OK):

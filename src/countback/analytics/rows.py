@@ -25,8 +25,10 @@ USED = "used"
 
 
 def rows(pooler: Pooler, question: Question, side: Side | None = None) -> Answer:
-    """The rows of the question's one KPI over its one period. Columns: side, what the row is, its ids and dates, currency,
-    dimensions and cells, `amount` (its contribution: the sum over a side is the figure's), `reason` (of what is left out)."""
+    """The rows of the question's one KPI over its one period. Columns: side, what the row is, its ids and dates,
+    currency,
+    dimensions and cells, `amount` (its contribution: the sum over a side is the figure's), `reason` (of what is
+    left out)."""
     kpi = question.kpis[0]
     dims = tuple(name for name in question.by_of(kpi) if name not in kpi.cells)
     with pooler.engine.lock:
@@ -58,7 +60,8 @@ def _terms(kpi: Kpi) -> list[tuple[Side, Measure, Fraction]]:
 
 
 def _lay_down_used(pooler: Pooler, question: Question, kpi: Kpi, dims: tuple[str, ...]) -> None:
-    """Which values of a series counted in which group, as a table of the question; nothing where the figure has no series."""
+    """Which values of a series counted in which group, as a table of the question; nothing where the figure has no
+    series."""
     if not any(measure.series for measure in kpi.measures):
         return
     found: list[tuple[str | None, ...]] = []

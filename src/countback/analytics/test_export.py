@@ -93,7 +93,9 @@ def test_rows_beyond_one_sheet_go_on_in_the_next() -> None:  # check 53
     found = sheets(workbook(answer([str(n) for n in range(25)]), sheet_rows=11))
     assert list(found) == ["Rows", "Rows 2", "Rows 3", "About"]
     assert [len(found[name]) for name in list(found)[:3]] == [11, 11, 6]
-    assert {rows[0] for name, rows in found.items() if name != "About"} == {("kpi", "as_of", "industry", "value", "unit")}
+    assert {rows[0] for name, rows in found.items() if name != "About"} == {
+        ("kpi", "as_of", "industry", "value", "unit")
+    }
     assert [row[2] for name in list(found)[:3] for row in found[name][1:]] == [str(n) for n in range(25)]
     assert ("Rows", "25 on 3 sheets") in found["About"]
 

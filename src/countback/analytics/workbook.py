@@ -24,9 +24,13 @@ _PLACES = {"%": 2, "days": 2, "times": 2, "count": 0}
 _WIDTHS = {"date": 12, "number": 18, "text": 16}
 
 
-def write_workbook(answer: Answer, stream: Any, about: Mapping[str, str], *, sheet_rows: int = SHEET_ROWS) -> None:
-    """Write the answer to a binary stream: sheets `Rows`, `Rows 2` … of `sheet_rows` rows at most, and `About` with what
-    was asked. Numbers have the fifteen digits that the format holds."""
+def write_workbook(
+    answer: Answer, stream: Any, about: Mapping[str, str], *, sheet_rows: int = SHEET_ROWS
+) -> None:
+    """Write the answer to a binary stream: sheets `Rows`, `Rows 2` … of `sheet_rows` rows at most, and `About`.
+
+    `about`: what was asked, in words. Numbers have the fifteen digits that the format holds.
+    """
     from xlsxwriter import Workbook
 
     book = Workbook(stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -35,7 +39,9 @@ def write_workbook(answer: Answer, stream: Any, about: Mapping[str, str], *, she
     for values in _rows(answer):
         writer.add(values)
     writer.finish()
-    _write_about(book, dict(about) | {"Rows": f"{len(answer):,} on {writer.count} sheet{'s' * (writer.count > 1)}"})
+    _write_about(
+        book, dict(about) | {"Rows": f"{len(answer):,} on {writer.count} sheet{'s' * (writer.count > 1)}"}
+    )
     book.close()
 
 
@@ -57,7 +63,8 @@ class _Sheets:
         self._bold = book.add_format({"bold": True, "bottom": 1})
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
         self._formats: dict[int, Any] = {}
-        self.count, self._row, self._sheet = 0, 0, None
+        self.count, self._row = 0, 0
+        self._sheet: Any = None
         self._begin()
 
     def _begin(self) -> None:
@@ -74,7 +81,7 @@ class _Sheets:
         """One row, on the next sheet where this one is full."""
         if self._row >= self._most:
             self._begin()
-        sheet: Any = self._sheet
+        sheet = self._sheet
         for place, value in enumerate(values):
             if isinstance(value, Decimal):
                 sheet.write_number(self._row, place, value, self._number(values))
@@ -86,7 +93,13 @@ class _Sheets:
 
     def _number(self, values: tuple[Any, ...]) -> Any:
         unit = values[self._unit] if self._unit is not None else None
-        places = _PLACES[unit] if unit in _PLACES and self._counted else decimals(unit) if is_currency(unit or "") else 2
+        places = (
+            _PLACES[unit]
+            if unit in _PLACES and self._counted
+            else decimals(unit)
+            if is_currency(unit or "")
+            else 2
+        )
         if places not in self._formats:
             form = "#,##0" + ("." + "0" * places if places else "")
             self._formats[places] = self._book.add_format({"num_format": form})

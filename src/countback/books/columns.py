@@ -99,6 +99,8 @@ def _further(reading: Reading, cells: Cells) -> tuple[dict[str, Field], list[Pro
         if header == f"column {position}":
             problems += [_nameless(cells, header)]
             continue
+        if plain(header) in filled and cells.staged.file.lower().endswith(".parquet"):
+            continue  # converted books that were touched: what they had filled in is filled in anew
         if kept:
             fields[header] = Field(column=header)
         if not kept or _nearest(header, [name for name in table.names if name not in known]):

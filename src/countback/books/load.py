@@ -115,6 +115,7 @@ def _read(request: Request, connection: duckdb.DuckDBPyConnection) -> LoadedBook
     if request.profile is None and request.readings is None and (request.source / MANIFEST).is_file():
         converted = open_converted(request.source, connection)
         if isinstance(converted, LoadedBooks):
+            connection.execute(f"DROP SCHEMA {WORK}")
             return converted
         findings.add(*converted)
     with tempfile.TemporaryDirectory(prefix="countback-") as workspace:
@@ -196,6 +197,7 @@ def _stage_group(working: Working, source: Source, group: list[tuple[int, Readin
         raise UnableToReadFile(refusal("no_file", first.file, "is not in the source", "add it"))
     table = f"{WORK}.staged"
     staged = stage(working.connection, source.files[first.file], first.file, first.layout, table, workspace)
+    working.findings.add(*staged.warnings)
     made: list[Projection] = []
     for number, reading in group:
         cells = Cells(staged, reading.layout)
@@ -223,7 +225,7 @@ def _warn_of_unused(working: Working, projections: list[Projection]) -> None:
         working.connection, f"SELECT count(*) FROM {cells.relation} WHERE NOT ({taken}) AND NOT ({blank})"
     )
     if rows:
-        what = f"{rows:,} row{'s' if rows > 1 else ''} belong to no table by the profile"
+        what = f"{rows:,} row{'s belong' if rows > 1 else ' belongs'} to no table by the profile"
         working.findings.add(
             warning("unused_rows", cells.staged.file, what, "nothing, unless they should count")
         )

@@ -109,6 +109,7 @@ def project(connection: duckdb.DuckDBPyConnection, projection: Projection, findi
             _tell(connection, projection, name, findings)
     _tell_untested(connection, projection, findings)
     _warn_of_blank_rows(connection, projection, target, findings)
+    _warn_of_thousands(connection, projection, findings)
 
 
 def _tell(
@@ -165,3 +166,25 @@ def _warn_of_blank_rows(
     if blank:
         what = f"{blank:,} row{'s' if blank > 1 else ''} without any value passed over"
         findings.add(warning("blank_rows", staged.file, what, "nothing"))
+
+
+def _warn_of_thousands(
+    connection: duckdb.DuckDBPyConnection, projection: Projection, findings: Findings
+) -> None:
+    """Amounts such as 1.500, which are 1.5 in the notation stated, in a file that has none such as 1.505."""
+    layout = projection.reading.layout
+    if projection.cells.staged.typed or layout.thousands:
+        return
+    for position, (name, field) in enumerate(projection.fields.items()):
+        if projection.columns[name].kind != "money":
+            continue
+        text = f"_t{position}"
+        three = f"{text}[-4] = {sql.text(layout.decimal)}"
+        odd = f"count(*) FILTER (WHERE {three} AND {text}[-1] <> '0')"
+        query = f"SELECT count(*) FILTER (WHERE {three}), {odd}, min({text}) FILTER (WHERE {three})"
+        ((found, others, example),) = sql.rows(connection, f"{query} FROM {projection.texts}")
+        if found and not others:
+            what = f"{found:,} amounts have three decimals, such as {example}, which was read as less than a thousand"
+            remedy = "nothing, if that is so; else state the thousands mark in a profile"
+            file = projection.cells.staged.file
+            findings.add(warning("three_decimals", file, what, remedy, None, field.column or name))

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Working:
     """Books on their way. `projections`: by the number that rows carry as `_reading`. `unread`: tables of which a file
-    could not be read, so that nothing may be concluded from what they lack."""
+    could not be read, so that nothing may be concluded from what they lack. `extra`: further columns by table.
+    `filled`: tables with rows."""
 
     connection: duckdb.DuckDBPyConnection
     findings: Findings
     projections: dict[int, Projection] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
 
     def tell(
         self, query: str, code: str, column: str | None, what: str, remedy: str, severity: Severity
@@ -66,12 +68,8 @@ class Working:
         return source.column or column if source else column
 
     def has_rows(self, table: str) -> bool:
-        """Whether a working table holds anything."""
-        return bool(self.rows(table))
-
-    def rows(self, table: str) -> int:
-        """The number of rows of a working table."""
-        return sql.number(self.connection, f"SELECT count(*) FROM {WORK}.{table}")
+        """Whether any row was found for a table."""
+        return table in self.filled
 
     def complete(self, table: str, completed: dict[str, str], joins: str, also: str = "") -> None:
         """Makes the table of the schema `books`, some columns by expressions; `row` is the working row, which goes."""
@@ -105,6 +103,8 @@ class Working:
             ]
             if further:
                 self.extra[name] = tuple(dict.fromkeys(further))
+            if parts and sql.number(self.connection, f"SELECT count(*) FROM {WORK}.{name}"):
+                self.filled.add(name)
 
 
 def _shown(value: object) -> object:

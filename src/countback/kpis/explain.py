@@ -46,9 +46,10 @@ def explain(
     """Contributions of every group, the largest first; they add up to the change of
     `scale * sum(numerators) / sum(denominators)` exactly.
 
-    `scale`: what the ratio is multiplied with (90 for days in a window of 90, 100 for per cent). `is_sum`: the figure is the
-    numerator itself. `change`: the change as it is written down, the difference of two rounded values, so that contributions
-    sum to that; else their own rounded sum. The pooled denominators must be positive on both dates.
+    `scale`: what the ratio is multiplied with (90 for days in a window of 90, 100 for per cent). `is_sum`: the
+    figure is the
+    numerator itself. `change`: the change as it is written down, the difference of two rounded values, so that
+    contributions sum to that; else their own rounded sum. The pooled denominators must be positive on both dates.
 
     >>> a = {("x",): Sides(Decimal(50), Decimal(100)), ("y",): Sides(Decimal(10), Decimal(100))}
     >>> b = {("x",): Sides(Decimal(30), Decimal(100)), ("y",): Sides(Decimal(10), Decimal(200))}
@@ -91,8 +92,8 @@ def _weights(
 def round_to_sum(
     parts: Sequence[Fraction], places: int = PLACES, *, total: Decimal | None = None
 ) -> list[Decimal]:
-    """The parts rounded to `places` decimals, so that they sum to `total`, which is None for their rounded sum and else near
-    it: what is over goes to the parts that rounding cut most (largest remainders).
+    """The parts rounded to `places` decimals, so that they sum to `total`, which is None for their rounded sum and
+    else near it: what is over goes to the parts that rounding cut most (largest remainders).
 
     >>> [str(part) for part in round_to_sum([Fraction(1, 3)] * 3, 2)]
     ['0.34', '0.33', '0.33']

@@ -29,7 +29,8 @@ FOREVER = date(9999, 12, 31)
 
 
 class Facts(Protocol):
-    """What a measure may ask for. `dims`: asked dimensions, as `dim_` columns. `full`: whether rows, not sums, are asked."""
+    """What a measure may ask for. `dims`: asked dimensions, as `dim_` columns. `full`: whether rows, not sums, are
+    asked."""
 
     dims: tuple[str, ...]
     full: bool
@@ -40,7 +41,8 @@ class Facts(Protocol):
         ...
 
     def positions(self, at: At = "end_on", *, days: int = 0, months: int = 0, full: bool = False) -> Table:
-        """Open items with a balance: one row an item and period, as of the period's `at` plus `days`; with `months`, as of the
+        """Open items with a balance: one row an item and period, as of the period's `at` plus `days`; with
+        `months`, as of the
         last day before the window of so many calendar months that ends with the period (see windows.asked_day).
 
         Columns: `period`, `at_on`, `due_on`, `amount` (open, never negative), and with `full` (or `self.full`) ROW
@@ -50,8 +52,8 @@ class Facts(Protocol):
         ...
 
     def in_bucket(self, table: Table, name: str) -> Table:
-        """`table` as rows of the ageing bucket `name`: with `dim_bucket` where that is an asked dimension, and without rows
-        where a filter asks other buckets."""
+        """`table` as rows of the ageing bucket `name`: with `dim_bucket` where that is an asked dimension, and
+        without rows where a filter asks other buckets."""
         ...
 
     def everything(self) -> Facts:
@@ -59,7 +61,8 @@ class Facts(Protocol):
         ...
 
     def balances(self) -> Table:
-        """The balance of each open item as intervals: ROW, `item_id`, `item_amount`, `from_on`, `to_on` (exclusive; FOREVER if it
+        """The balance of each open item as intervals: ROW, `item_id`, `item_amount`, `from_on`, `to_on`
+        (exclusive; FOREVER if it
         stands), `amount`. Intervals of balance zero are included. Not yet joined with periods."""
         ...
 
@@ -69,9 +72,11 @@ class Facts(Protocol):
         ...
 
     def entries(self, *kinds: str) -> Table:
-        """Movements on open items: ROW (row: allocation or write_off; invoice for `issue`), `item_id`, `kind` (issue, cash, credit,
+        """Movements on open items: ROW (row: allocation or write_off; invoice for `issue`), `item_id`, `kind`
+        (issue, cash, credit,
         write_off, recovery), `effective_on` (= `happened_on`), `amount` (cash, credits, write-offs and recoveries
-        positive; a reversal negative, on its own date), `source_id` (payment, credit note, write-off), `reverses` (this row undoes an earlier
+        positive; a reversal negative, on its own date), `source_id` (payment, credit note, write-off), `reverses`
+        (this row undoes an earlier
         one), `reversed_on` (of an allocation that is undone later, else NULL). `kinds`: only these."""
         ...
 
@@ -81,7 +86,8 @@ class Facts(Protocol):
         ...
 
     def promises(self) -> Table:
-        """Promises: ROW, `made_on`, `promised_on` (due), `deadline_on` (due plus 2 working days), `withdrawn_on`, `amount`,
+        """Promises: ROW, `made_on`, `promised_on` (due), `deadline_on` (due plus 2 working days), `withdrawn_on`,
+        `amount`,
         `paid` (cash applied to the promised invoice, or to the customer's invoices where it names none, from
         `made_on` to `deadline_on`, both counted, and not returned by then)."""
         ...

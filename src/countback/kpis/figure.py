@@ -16,7 +16,8 @@ PLACES = Decimal("1e-10")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Outcome of a formula. `value` None: undefined, and `reason` says why. `numerator` and `denominator`: set where the
+    """Outcome of a formula. `value` None: undefined, and `reason` says why. `numerator` and `denominator`: set
+    where the
     formula itself says what they are (a figure that is no plain ratio). `used`: which values of the series counted.
     A `reason` beside a value is something to know about it ("truncated at 36 months")."""
 
@@ -33,7 +34,8 @@ def undefined(reason: str) -> Figure:
 
 
 def ratio(numerator: Decimal, denominator: Decimal, *, times: Decimal | int = 1, zero: str) -> Figure:
-    """`numerator / denominator * times`, to ten decimals; undefined for the reason `zero` where the denominator is not positive.
+    """`numerator / denominator * times`, to ten decimals; undefined for the reason `zero` where the denominator is
+    not positive.
 
     >>> ratio(Decimal(6340), Decimal(10890), times=90, zero="no sales").value
     Decimal('52.3966942149')

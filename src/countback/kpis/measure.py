@@ -23,7 +23,8 @@ CELL = "cell_"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Named rows. `rows`: function of Facts (and parameters by keyword) that gives a table with `period`, `amount`, and what the
+    """Named rows. `rows`: function of Facts (and parameters by keyword) that gives a table with `period`,
+    `amount`, and what the
     relations carried. `money`: whether amounts are money, to be converted into the reporting currency. `words`: what
     counts, for people. `bucketed`: whether its rows have an ageing bucket.
     """

@@ -9,8 +9,8 @@ SECTIONS = ("Formula", "Unit", "Source", "No value when", "Notes", "Example")
 
 @dataclass(frozen=True, slots=True)
 class Specification:
-    """The docstring, taken apart. `title`: its first line without the full stop. `summary`: what follows, before the sections.
-    `sections`: text by heading. `example`: rows of the Example table, column name -> text."""
+    """The docstring, taken apart. `title`: its first line without the full stop. `summary`: what follows, before
+    the sections. `sections`: text by heading. `example`: rows of the Example table, column name -> text."""
 
     title: str
     summary: str

@@ -112,6 +112,6 @@ def test_no_figure_says_why():
     unreached = median_figure({}, {10: Decimal(4)}, **words)
     assert unreached.value is None
     assert unreached.reason == (
-        "not reached: more than half of the invoices issued in the 365 days to the date stay open longer than "
-        "any was watched"
+        "not reached: more than half of the invoices issued in the 365 days to the date "
+        "stay open longer than any was watched"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import metadata
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from countback.project.commands import (
     rows,
 )
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[..., None]] = {
     "check": check.check,
     "kpis": kpis.kpis,
     "rows": rows.rows,
@@ -66,7 +67,8 @@ def _say_version(asked: bool) -> None:
 def countback(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version and leave.")
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version and leave."),
     ] = False,
 ) -> None:
     """Countback: receivables collections from a folder of files.

@@ -42,7 +42,9 @@ def read_moment(text: str | None, option: str = "--known-at") -> datetime | None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _refused(option, text, "is no time of the calendar", "choose a day and time that exist") from None
+        raise _refused(
+            option, text, "is no time of the calendar", "choose a day and time that exist"
+        ) from None
     _within(moment.date(), option, text)
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
@@ -53,7 +55,9 @@ def read_filters(given: Sequence[str] | None, option: str = "--where") -> dict[s
     for text in given or ():
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
-            raise _refused(option, text, "names no dimension and value", "write DIM=VALUE, such as region=South")
+            raise _refused(
+                option, text, "names no dimension and value", "write DIM=VALUE, such as region=South"
+            )
         filters.setdefault(name.strip(), []).append(value or None)
     return filters
 
@@ -65,7 +69,12 @@ def read_params(given: Sequence[str] | None, option: str = "--param") -> dict[st
         name, sign, value = text.partition("=")
         kpi_id, dot, parameter = name.strip().partition(".")
         if not (sign and kpi_id and dot and parameter):
-            raise _refused(option, text, "names no KPI, parameter and value", "write KPI.name=value, such as dso.window=30")
+            raise _refused(
+                option,
+                text,
+                "names no KPI, parameter and value",
+                "write KPI.name=value, such as dso.window=30",
+            )
         if name.strip() in params:
             raise _refused(option, text, "sets the parameter a second time", "give it once")
         params[name.strip()] = value.strip()
@@ -78,7 +87,12 @@ def read_answers(given: Sequence[str] | None, option: str = "--answer") -> dict[
     for text in given or ():
         name, sign, value = text.rpartition("=")
         if not (sign and name):
-            raise _refused(option, text, "names no question and value", "write QUESTION=VALUE with the id of the question")
+            raise _refused(
+                option,
+                text,
+                "names no question and value",
+                "write QUESTION=VALUE with the id of the question",
+            )
         answers[name] = value
     return answers
 
@@ -93,12 +107,16 @@ def one_kpi(given: Sequence[str] | None, purpose: str) -> str:
 
 def filter_words(filters: dict[str, list[str | None]]) -> str:
     """Filters for people: `region = South or (blank); segment = retail`."""
-    return "; ".join(f"{name} = {' or '.join(value or BLANK for value in values)}" for name, values in filters.items())
+    return "; ".join(
+        f"{name} = {' or '.join(value or BLANK for value in values)}" for name, values in filters.items()
+    )
 
 
 def _within(day: date, option: str, text: str) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _refused(option, text, f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}", "choose a day within them")
+        raise _refused(
+            option, text, f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}", "choose a day within them"
+        )
     return day
 
 

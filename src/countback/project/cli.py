@@ -51,6 +51,7 @@ def _invoked(arguments: Sequence[str]) -> int:
 def _told(error: Exception) -> int:
     """Say what went wrong; the exit code."""
     from countback.project import faults
+
     if faults.is_stop(error):
         return STOPPED
     known = faults.as_ours(error)

@@ -31,7 +31,8 @@ def opened(source: Path, profile: str | None) -> Iterator[Books]:
     with books:
         if books.warnings:
             count = len(books.warnings)
-            say(f"{count:,} thing{'s' * (count > 1)} in the books look{'s' * (count == 1)} odd and were kept; `countback check` lists them.")
+            listed = "`countback check` lists what was kept although it looks odd"
+            say(f"{count:,} warning{'s' * (count > 1)} about the books; {listed}.")
         with waiting("computing"):
             yield books
 
@@ -41,7 +42,9 @@ def form_asked(form: Form | None, out: Path | None) -> Form:
     and UnableToExport where the file certainly cannot be written: before any work is done."""
     if out is None:
         if form == "xlsx" and is_terminal(sys.stdout):
-            raise Misuse("no workbook was written", "a workbook cannot be read on a terminal", "add --out FILE.xlsx")
+            raise Misuse(
+                "no workbook was written", "a workbook cannot be read on a terminal", "add --out FILE.xlsx"
+            )
         return form or "table"
     from countback.analytics.export import FORMS, form_of, may_be_written
 
@@ -49,10 +52,16 @@ def form_asked(form: Form | None, out: Path | None) -> Form:
     if form is None:
         return form_of(out)
     if form == "table":
-        raise Misuse(f"{out} was not written", "a table is made for the screen", "use --format csv, json or xlsx")
+        raise Misuse(
+            f"{out} was not written", "a table is made for the screen", "use --format csv, json or xlsx"
+        )
     ending = out.suffix.lower().removeprefix(".")
     if ending in FORMS and ending != form:
-        raise Misuse(f"{out} was not written", f"its ending and --format {form} differ", "make them the same, or leave out --format")
+        raise Misuse(
+            f"{out} was not written",
+            f"its ending and --format {form} differ",
+            "make them the same, or leave out --format",
+        )
     return form
 
 

@@ -72,7 +72,11 @@ def _parameter_row(parameter: Any, context: Any) -> str:
     if parameter.param_type_name == "argument":
         name = parameter.metavar
     else:
-        takes = "" if parameter.is_flag else f" {parameter.metavar or parameter.display_type(context).strip('<>')}"
+        takes = (
+            ""
+            if parameter.is_flag
+            else f" {parameter.metavar or parameter.display_type(context).strip('<>')}"
+        )
         name = max(parameter.opts, key=len) + takes
     notes = ["required"] if parameter.required else []
     if parameter.default not in (None, False, ()):
@@ -83,7 +87,11 @@ def _parameter_row(parameter: Any, context: Any) -> str:
 
 def index_page() -> str:
     """docs/kpis/README.md: every KPI under its topic."""
-    parts = ["# Every KPI", MADE, "One page each, from the docstring beside the code; `countback describe ID` prints it."]
+    parts = [
+        "# Every KPI",
+        MADE,
+        "One page each, from the docstring beside the code; `countback describe ID` prints it.",
+    ]
     for topic, found in by_topic():
         rows = [f"| [`{kpi_id}`]({kpi_id}.md) | {_summary(kpi_id)} |" for kpi_id in found]
         parts += [f"## {topic.title}", "\n".join(["| id | |", "|---|---|", *rows])]

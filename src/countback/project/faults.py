@@ -28,10 +28,14 @@ def as_ours(error: Exception) -> CountbackError | None:
     named = type(error).__name__
     if isinstance(error, MemoryError) or named == "OutOfMemoryException":
         return _caused(
-            error, "memory ran out", "close other programs, ask fewer groups, or run `countback convert` first"
+            error,
+            "memory ran out",
+            "close other programs, ask fewer groups, or run `countback convert` first",
         )
     if isinstance(error, OSError) or (named == "IOException" and type(error).__module__.endswith("duckdb")):
-        return _caused(error, _reason(error), "see that the place exists, may be used and has room, and try again")
+        return _caused(
+            error, _reason(error), "see that the place exists, may be used and has room, and try again"
+        )
     return None
 
 

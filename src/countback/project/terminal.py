@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 """Seconds before a progress bar appears."""
 
-_UNSEEN = dict.fromkeys((*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\N{REPLACEMENT CHARACTER}")
+_UNSEEN = dict.fromkeys(
+    (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    "\N{REPLACEMENT CHARACTER}",
+)
 """Control characters, and those that turn the direction of writing: they would command the terminal, not be read."""
 
 
@@ -38,11 +41,20 @@ def say(text: str) -> None:
 
 
 def speak_to_any_terminal() -> None:
-    """What the encoding of standard output or error lacks becomes a question mark, and never an error."""
+    """What the encoding of standard output or error lacks becomes a question mark, and never an error.
+
+    Where one of them is closed, what is said there goes nowhere.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def write_lines(text: str) -> None:
@@ -52,7 +64,7 @@ def write_lines(text: str) -> None:
 
 
 def write_bytes(chunks: Iterator[bytes]) -> None:
-    """Bytes to standard output as they are: CSV, JSON and workbooks are UTF-8 or binary whatever the terminal speaks."""
+    """Bytes to standard output as they are: JSON and CSV are UTF-8 whatever the terminal speaks."""
     buffer = getattr(sys.stdout, "buffer", None)
     for chunk in chunks:
         if buffer is None:
@@ -76,7 +88,7 @@ def let_go_of_output() -> None:
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
     except (OSError, AttributeError, ValueError):
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = _nowhere()
 
 
 class Progress(Protocol):
@@ -122,9 +134,16 @@ class _Bar:
         with self._lock:
             if self._closed:
                 return
-            columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TimeElapsedColumn(),
+            )
             self._bar = Progress(*columns, console=console(errors=True), transient=True)
-            self._task = self._bar.add_task(self._words, total=1.0 if self._part else None, completed=self._part)
+            self._task = self._bar.add_task(
+                self._words, total=1.0 if self._part else None, completed=self._part
+            )
             self._bar.start()
 
     def update(self, words: str, done: float, of: float = 1, /) -> None:

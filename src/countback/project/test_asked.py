@@ -7,7 +7,15 @@ from datetime import date, datetime
 import pytest
 
 from countback.core.problem import Misuse
-from countback.project.asked import filter_words, one_kpi, read_answers, read_day, read_filters, read_moment, read_params
+from countback.project.asked import (
+    filter_words,
+    one_kpi,
+    read_answers,
+    read_day,
+    read_filters,
+    read_moment,
+    read_params,
+)
 
 
 def test_a_day_is_read() -> None:
@@ -52,7 +60,10 @@ def test_no_moment_is_none() -> None:
     assert read_moment(None) is None
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-10-31T25:00", "18:30", "2026-02-30T10:00", "2026-10-31T", "0001-01-01T00:00+14:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "2026-10-31T25:00", "18:30", "2026-02-30T10:00", "2026-10-31T", "0001-01-01T00:00+14:00"],
+)
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(Misuse, match="--known-at was not understood"):
         read_moment(text)
@@ -72,7 +83,10 @@ def test_what_is_no_filter_is_refused(text: str) -> None:
 
 
 def test_params() -> None:
-    assert read_params(["dso.window=30", "aging.bounds=15,45"]) == {"dso.window": "30", "aging.bounds": "15,45"}
+    assert read_params(["dso.window=30", "aging.bounds=15,45"]) == {
+        "dso.window": "30",
+        "aging.bounds": "15,45",
+    }
     for wrong in (["window=30"], ["dso.=3"], [".x=3"], ["dso.window"], ["dso.window=1", "dso.window=2"]):
         with pytest.raises(Misuse, match="--param was not understood"):
             read_params(wrong)

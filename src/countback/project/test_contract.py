@@ -8,12 +8,25 @@ from decimal import Decimal
 
 import pytest
 
-FIELDS = ["kpi", "as_of", "period_start", "period_end", "by", "value", "unit", "numerator", "denominator", "reason"]
+FIELDS = [
+    "kpi",
+    "as_of",
+    "period_start",
+    "period_end",
+    "by",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "reason",
+]
 ON = ("--as-of", "2026-03-31")
 
 
 def test_json_field_by_field(ask, books) -> None:
-    ran = ask("kpis", books, *ON, "--kpi", "overdue_share", "--kpi", "average_days_to_pay", "--format", "json")
+    ran = ask(
+        "kpis", books, *ON, "--kpi", "overdue_share", "--kpi", "average_days_to_pay", "--format", "json"
+    )
     assert ran.code == 0
     assert ran.said == ""
     share, days = ran.json
@@ -34,7 +47,11 @@ def test_what_is_undefined_is_null_with_a_reason(ask, books) -> None:
 
 def test_by_is_an_object_and_blank_is_null(ask, books) -> None:
     found = ask("kpis", books, *ON, "--kpi", "open_receivables", "--by", "region", "--format", "json").json
-    assert {row["by"]["region"]: row["value"] for row in found} == {"South": "300", "North": "150", None: "50"}
+    assert {row["by"]["region"]: row["value"] for row in found} == {
+        "South": "300",
+        "North": "150",
+        None: "50",
+    }
     assert {row["unit"] for row in found} == {"EUR"}
 
 
@@ -55,7 +72,18 @@ def test_without_a_kpi_all_single_valued_ones(ask, books) -> None:
 
 
 def test_a_trend_has_full_periods_the_last_one_cut(ask, books) -> None:
-    asked = ("kpis", books, "--as-of", "2026-03-15", "--kpi", "open_receivables", "--trend", "3", "--format", "json")
+    asked = (
+        "kpis",
+        books,
+        "--as-of",
+        "2026-03-15",
+        "--kpi",
+        "open_receivables",
+        "--trend",
+        "3",
+        "--format",
+        "json",
+    )
     found = ask(*asked).json
     assert [(row["period_start"], row["period_end"], row["value"]) for row in found] == [
         ("2026-01-01", "2026-01-31", "100"), ("2026-02-01", "2026-02-28", "350"), ("2026-03-01", "2026-03-15", "600"),
@@ -66,7 +94,12 @@ def test_a_trend_has_full_periods_the_last_one_cut(ask, books) -> None:
 
 @pytest.mark.parametrize(
     ("known_at", "value"),
-    [("2026-04-05T09:59", "450"), ("2026-04-05T12:00+02:00", "500"), ("2026-04-05T12:00+02:30", "450"), ("2026-04-05", "500")],
+    [
+        ("2026-04-05T09:59", "450"),
+        ("2026-04-05T12:00+02:00", "500"),
+        ("2026-04-05T12:00+02:30", "450"),
+        ("2026-04-05", "500"),
+    ],
 )
 def test_known_at(ask, books, known_at, value) -> None:
     asked = ("kpis", books, *ON, "--kpi", "open_receivables", "--known-at", known_at, "--format", "json")
@@ -98,17 +131,26 @@ def test_parameters(ask, books) -> None:
 
 
 def test_csv_is_flat(ask, books) -> None:
-    ran = ask("kpis", books, *ON, "--kpi", "overdue_share", "--kpi", "aging", "--by", "region", "--format", "csv")
+    ran = ask(
+        "kpis", books, *ON, "--kpi", "overdue_share", "--kpi", "aging", "--by", "region", "--format", "csv"
+    )
     rows = list(csv.reader(io.StringIO(ran.out)))
     assert rows[0] == [*FIELDS[:4], "region", "bucket", *FIELDS[5:]]
-    north = dict(zip(rows[0], next(row for row in rows if row[0] == "overdue_share" and row[4] == "North"), strict=True))
+    north = dict(
+        zip(
+            rows[0], next(row for row in rows if row[0] == "overdue_share" and row[4] == "North"), strict=True
+        )
+    )
     assert (north["value"], north["numerator"], north["bucket"], north["reason"]) == ("100", "150", "", "")
 
 
 def test_rows_close_to_the_figure(ask, books) -> None:  # check 52
     found = ask("rows", books, *ON, "--kpi", "overdue_share", "--format", "json").json
     assert {row["side"] for row in found} == {"numerator", "denominator"}
-    sums = {side: sum(Decimal(row["amount"]) for row in found if row["side"] == side) for side in ("numerator", "denominator")}
+    sums = {
+        side: sum(Decimal(row["amount"]) for row in found if row["side"] == side)
+        for side in ("numerator", "denominator")
+    }
     assert sums == {"numerator": 150, "denominator": 500}
     (overdue,) = (row for row in found if row["side"] == "numerator")
     assert overdue["row"] == "invoice"
@@ -116,17 +158,42 @@ def test_rows_close_to_the_figure(ask, books) -> None:  # check 52
 
 
 def test_filters_reach_the_rows_and_every_format_has_the_same_ones(ask, books, tmp_path) -> None:  # check 52
-    asked = ("rows", books, *ON, "--kpi", "dso", "--side", "numerator", "--where", "region=South", "--where", "region=")
+    asked = (
+        "rows",
+        books,
+        *ON,
+        "--kpi",
+        "dso",
+        "--side",
+        "numerator",
+        "--where",
+        "region=South",
+        "--where",
+        "region=",
+    )
     found = ask(*asked, "--format", "json").json
     assert {row["row_id"] for row in found} == {"INV-3", "INV-4"}
     as_csv = list(csv.DictReader(io.StringIO(ask(*asked, "--format", "csv").out)))
-    assert [(row["row_id"], row["amount"]) for row in as_csv] == [(row["row_id"], row["amount"]) for row in found]
+    assert [(row["row_id"], row["amount"]) for row in as_csv] == [
+        (row["row_id"], row["amount"]) for row in found
+    ]
     assert ask(*asked, "--out", tmp_path / "rows.csv").code == 0
     assert list(csv.DictReader(io.StringIO((tmp_path / "rows.csv").read_text("utf-8")))) == as_csv
 
 
 def test_explain_adds_up(ask, books) -> None:
-    asked = ("explain", books, "--kpi", "overdue_share", "--from", "2026-02-28", "--to", "2026-03-31", "--by", "region")
+    asked = (
+        "explain",
+        books,
+        "--kpi",
+        "overdue_share",
+        "--from",
+        "2026-02-28",
+        "--to",
+        "2026-03-31",
+        "--by",
+        "region",
+    )
     found = ask(*asked, "--format", "json").json
     change = Decimal(found[0]["to"]) - Decimal(found[0]["from"])
     assert sum(Decimal(row["contribution"]) for row in found) == change
@@ -155,7 +222,9 @@ def test_check_says_what_is_wrong_and_ends_with_1(ask, books, tmp_path) -> None:
 
 def test_demo_books_are_the_same_for_the_same_seed(ask, tmp_path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        assert ask("demo-books", tmp_path / name, "--customers", "2", "--months", "2", "--seed", seed).code == 0
+        assert (
+            ask("demo-books", tmp_path / name, "--customers", "2", "--months", "2", "--seed", seed).code == 0
+        )
     first, same, other = ((tmp_path / name / "invoices.csv").read_bytes() for name in "abc")
     assert first == same != other
     assert ask("demo-books", tmp_path / "a", "--customers", "2", "--months", "2", "--seed", "2").code == 0

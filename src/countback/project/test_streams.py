@@ -51,7 +51,7 @@ def test_a_terminal_that_is_not_utf_8(command, books, tmp_path) -> None:
     assert table.returncode == 0, table.stderr
     assert "Süd??".encode("latin-1") in table.stdout
     assert "Süd–Ω".encode() in command(*asked, "--format", "csv", **spoken).stdout
-    wrong = command("kpis", tmp_path, *DAY, "--by", "Ωmega", **{"env": {"PYTHONIOENCODING": "ascii"}})
+    wrong = command("kpis", tmp_path, *DAY, "--by", "Ωmega", env={"PYTHONIOENCODING": "ascii"})
     assert (wrong.returncode, wrong.stdout) == (2, b"")
     assert b"?mega" in wrong.stderr
 
@@ -69,7 +69,9 @@ def on_a_terminal(*arguments: object, **more: str) -> str:
     """What a person would see on a terminal of eighty columns."""
     parent, child = pty.openpty()
     env = environment({"TERM": "xterm-256color", **more})
-    running = subprocess.Popen([*LINE, *map(str, arguments)], stdout=child, stderr=child, stdin=child, env=env)
+    running = subprocess.Popen(
+        [*LINE, *map(str, arguments)], stdout=child, stderr=child, stdin=child, env=env
+    )
     os.close(child)
     seen = b""
     while True:
@@ -112,16 +114,20 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("line", [["--help"], ["kpis", "--help"], ["list"], ["--version"], ["kpis", "x", "--as-of", "nonsense"]])
+@pytest.mark.parametrize(
+    "line", [["--help"], ["kpis", "--help"], ["list"], ["--version"], ["kpis", "x", "--as-of", "nonsense"]]
+)
 def test_what_needs_no_engine_does_not_wait_for_it(line) -> None:
     """The package itself is stood in for, so that this holds the command line alone to it."""
     script = (
         "import sys, types; from pathlib import Path\n"
-        "package = types.ModuleType('countback'); package.__path__ = [sys.argv.pop(1)]; sys.modules['countback'] = package\n"
+        "package = sys.modules['countback'] = types.ModuleType('countback'); package.__path__ = [sys.argv.pop(1)]\n"
         "from countback.project.cli import run\n"
         "run(sys.argv[1:])\n"
         f"sys.stderr.write(chr(10) + 'loaded: ' + ' '.join(set(sys.modules) & {set(HEAVY)!r}))"
     )
     package = str(Path(__file__).parents[1])
-    ran = subprocess.run([sys.executable, "-c", script, package, *line], capture_output=True, env=environment({}), timeout=120)
+    ran = subprocess.run(
+        [sys.executable, "-c", script, package, *line], capture_output=True, env=environment({}), timeout=120
+    )
     assert ran.stderr.decode().splitlines()[-1] == "loaded: "

@@ -32,14 +32,18 @@ _TOPICS: dict[str, str] = {
         promise_outcomes promise_outcome_amounts collector_cash coverage
     """,
     "Disputes": "disputed_receivables dispute_rate median_dispute_days days_deductions_outstanding",
-    "Agency, court and cost": "collection_cost collection_cost_by_kind cost_of_collection net_recovery legal_action_rate",
+    "Agency, court and cost": """
+        collection_cost collection_cost_by_kind cost_of_collection net_recovery legal_action_rate
+    """,
 }
 
 OTHER = Topic(len(_TOPICS), "Further")
 """Where a KPI stands that no topic names."""
 
 _FOUND = {
-    kpi: Topic(place, title) for place, (title, listed) in enumerate(_TOPICS.items()) for kpi in listed.split()
+    kpi: Topic(place, title)
+    for place, (title, listed) in enumerate(_TOPICS.items())
+    for kpi in listed.split()
 }
 
 

@@ -20,9 +20,13 @@ def reworded(error: Any) -> Misuse:
             name = _name(error)
             return Misuse(what, f"{name} is missing", f"add it, as `{command} --help` says")
         case "BadOptionUsage":
-            return Misuse(what, f"{error.option_name} was given without a value", f"add it, as `{command} --help` says")
+            return Misuse(
+                what, f"{error.option_name} was given without a value", f"add it, as `{command} --help` says"
+            )
         case "BadParameter":
-            return Misuse(what, f"{_name(error)}: {_plainly(error.message)}", f"write it as `{command} --help` says")
+            return Misuse(
+                what, f"{_name(error)}: {_plainly(error.message)}", f"write it as `{command} --help` says"
+            )
     return _reworded_by_message(error, what, command)
 
 
@@ -30,12 +34,14 @@ def _reworded_by_message(error: Any, what: str, command: str) -> Misuse:
     message = error.format_message()
     unknown = re.match(r"No such command '(.*?)'\.", message, re.DOTALL)
     if unknown:
-        return Misuse(f"`{command} {unknown[1]}` was not run", "there is no such command", _command_remedy(error, unknown[1]))
+        remedy = _command_remedy(error, unknown[1])
+        return Misuse(f"`{command} {unknown[1]}` was not run", "there is no such command", remedy)
     if message.startswith("Missing command"):
         return Misuse(what, "no command was named", f"name one of {', '.join(error.ctx.command.commands)}")
     extra = re.match(r"Got unexpected extra argument\S* \((.*)\)", message, re.DOTALL)
     if extra:
-        return Misuse(what, f"it takes no further argument: {extra[1]}", "leave it out, or quote a name that holds blanks")
+        remedy = "leave it out, or quote a name that holds blanks"
+        return Misuse(what, f"it takes no further argument: {extra[1]}", remedy)
     return Misuse(what, _plainly(message), f"see `{command} --help`")
 
 
@@ -50,7 +56,7 @@ def _name(error: Any) -> str:
         return "a value"
     if parameter.param_type_name == "argument":
         return str(parameter.display_name_raw)
-    return max(parameter.opts, key=len)
+    return str(max(parameter.opts, key=len))
 
 
 def _plainly(message: str) -> str:
@@ -60,9 +66,14 @@ def _plainly(message: str) -> str:
 
 
 def _option_remedy(error: Any, command: str) -> str:
-    known = [option for parameter in error.ctx.command.params for option in parameter.opts if option.startswith("--")]
+    known = [
+        option
+        for parameter in error.ctx.command.params
+        for option in parameter.opts
+        if option.startswith("--")
+    ]
     near = get_close_matches(error.option_name, known, 1, 0.5)
-    return f"did you mean {near[0]}?".rstrip("?") if near else f"`{command} --help` lists its options"
+    return f"did you mean {near[0]}" if near else f"`{command} --help` lists its options"
 
 
 def _command_remedy(error: Any, asked: str) -> str:

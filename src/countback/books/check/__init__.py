@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from countback.books import sql
 from countback.books.check import amounts, customers, dates, holdings, oddities
-from countback.books.tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,12 +14,11 @@ if TYPE_CHECKING:
 
 def judge(working: Working, today: dt.date | None) -> None:
     """Tells every row that breaks a rule. `today`: documents after it are called future; None: none is."""
-    filled = {name for name in TABLES if sql.number(working.connection, f"SELECT count(*) FROM books.{name}")}
     rules = (*customers.RULES, *dates.RULES, *amounts.RULES, *holdings.RULES, *oddities.RULES)
     rules += oddities.future_rules(today) if today is not None else ()
     for rule in rules:
-        if filled.intersection(rule.tables):
+        if working.filled.intersection(rule.tables):
             rule.apply(working)
     amounts.judge_coins(working)
-    if filled.intersection(("allocations", "write_offs")):
+    if working.filled.intersection(("allocations", "write_offs")):
         holdings.judge_invoices(working)

@@ -95,7 +95,7 @@ RULES = (
 
 def judge_coins(working: Working) -> None:
     """Amounts finer than the smallest coin of their currency."""
-    for table in _MONEY:
+    for table in filter(working.has_rows, _MONEY):
         own = "known.currency" if table == "instalments" else "row.currency"
         joins = (
             "JOIN books.invoices AS known ON known.invoice_id = row.invoice_id"

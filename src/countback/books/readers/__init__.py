@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from countback.core.problem import Problem
+
 MARK = "\x1f"
 """Stands before the text of a cell that was typed in the file: a date then is ISO, a number has a dot, whatever the
 layout says of texts."""
@@ -24,7 +26,8 @@ class Staged:
     `file`: how it is called to people. `table`: relation with the columns _c0, _c1, … and `rowid` in the order of the
     file. `headers`: one for each column, as the file has them. `rows`: how many. `typed`: cells may carry the `MARK`.
     `blanks`: what may stand at the ends of cells and is no part of them. `lines`: numbers of rows, from 0, to the
-    physical lines on which they begin, the header being line 1 of a plain file.
+    physical lines on which they begin, the header being line 1 of a plain file. `warnings`: what is odd about the
+    file as a whole.
     """
 
     file: str
@@ -34,6 +37,7 @@ class Staged:
     lines: Callable[[Sequence[int]], dict[int, int]]
     typed: bool = False
     blanks: str = SPACES
+    warnings: tuple[Problem, ...] = ()
 
 
 def below_header(rows: Sequence[int]) -> dict[int, int]:

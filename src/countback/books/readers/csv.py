@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from countback.books import limits, sql
-from countback.books.findings import UnableToReadFile, refusal
+from countback.books.findings import UnableToReadFile, refusal, warning
 from countback.books.readers import SPACES, Staged, globless
 from countback.books.readers.csv_faults import Body, faults, line_starts
 from countback.books.readers.csv_survey import Survey, survey
@@ -54,7 +54,8 @@ def stage(
     )
     rows = _load(connection, body, table, expected, quoted=found.quotes > head.text.count(b'"'))
     blanks = SPACES if found.odd_blanks else _blanks(connection, body, table)
-    return Staged(file, table, head.headers, rows, _Lines(body, rows == expected.lines), blanks=blanks)
+    lines = _Lines(body, exact=rows == expected.lines)
+    return Staged(file, table, head.headers, rows, lines, blanks=blanks, warnings=_unended(file, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,14 @@ def _padded(path: Path, head: _Head, delimiter: str, workspace: Path) -> Path:
             cells = next(csv.reader([text.decode("utf-8", "replace")], delimiter=delimiter), [])
             out.write(text + delimiter.encode() * (len(head.headers) - max(len(cells), 1)) + b"\n")
     return copy
+
+
+def _unended(file: str, found: Survey) -> tuple[Problem, ...]:
+    """A file that ends within a line may have been cut off there, in the middle of a value."""
+    if found.ends_with_newline:
+        return ()
+    remedy = "nothing, if its last row is whole; else export it again: it was cut off"
+    return (warning("unended", file, "does not end with a line end", remedy),)
 
 
 def _nul_bytes(file: str, found: Survey) -> UnableToReadFile:

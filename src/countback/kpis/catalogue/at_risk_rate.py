@@ -1,19 +1,18 @@
 """At-risk rate."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from countback.core.period import add_months
 from countback.kpis.figure import Figure, percent
 from countback.kpis.kpi import kpi
-from countback.kpis.measures.vintages import RIPE, UNRIPE, at_risk_by_month, issued_by_month, not_yet_at_age
-
-
-def every_cell(params: Mapping[str, Any], end_on: date) -> list[tuple[str, ...]]:
-    """Each month of issue, oldest first."""
-    return [(f"{add_months(end_on, -back):%Y-%m}",) for back in reversed(range(params["months"]))]
+from countback.kpis.measures.vintages import (
+    RIPE,
+    UNRIPE,
+    at_risk_by_month,
+    issued_by_month,
+    months_of_issue,
+    not_yet_at_age,
+)
 
 
 @kpi(
@@ -22,7 +21,7 @@ def every_cell(params: Mapping[str, Any], end_on: date) -> list[tuple[str, ...]]
     numerator=at_risk_by_month,
     denominator=issued_by_month,
     left_out=not_yet_at_age,
-    every_cell=every_cell,
+    every_cell=months_of_issue,
 )
 def at_risk_rate(
     numerator: Decimal,

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-from countback.core.period import add_months, month_end
+from countback.core.period import month_end
 from countback.kpis.figure import Figure, percent, undefined
 from countback.kpis.kpi import kpi
-from countback.kpis.measures.recovery import HORIZONS, entered_by_month, recovered_by_horizon
-
-
-def every_cell(params: Mapping[str, Any], end_on: date) -> list[tuple[str, ...]]:
-    """Each month of entry, oldest first, at each horizon."""
-    months = [add_months(end_on, -back) for back in reversed(range(params["months"]))]
-    return [(f"{month:%Y-%m}", str(horizon)) for month in months for horizon in params["horizons"]]
+from countback.kpis.measures.recovery import (
+    HORIZONS,
+    entered_by_month,
+    months_and_horizons,
+    recovered_by_horizon,
+)
 
 
 @kpi(
@@ -22,7 +20,7 @@ def every_cell(params: Mapping[str, Any], end_on: date) -> list[tuple[str, ...]]
     better="higher",
     numerator=recovered_by_horizon,
     denominator=entered_by_month,
-    every_cell=every_cell,
+    every_cell=months_and_horizons,
 )
 def recovery_curve(
     numerator: Decimal,

@@ -1,21 +1,13 @@
 """Roll rates."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from itertools import product
-from typing import Any
 
 from countback.kpis.figure import Figure, percent
 from countback.kpis.kpi import kpi
-from countback.kpis.measures.rolls import end_names, open_at_start, opened_since, rolled, start_names
+from countback.kpis.measures.rolls import open_at_start, opened_since, rolled, starts_and_ends
 
 
-def every_cell(params: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Each bucket at the start with each place at the end."""
-    return list(product(start_names(params["bounds"]), end_names(params["bounds"])))
-
-
-@kpi(unit="%", numerator=rolled, denominator=open_at_start, left_out=opened_since, every_cell=every_cell)
+@kpi(unit="%", numerator=rolled, denominator=open_at_start, left_out=opened_since, every_cell=starts_and_ends)
 def roll_rates(
     numerator: Decimal,
     denominator: Decimal,

@@ -43,7 +43,8 @@ def cash_days_since_issue(facts: Facts) -> Table:
 
 @measure("cash applied * days since due")
 def cash_days_since_due(facts: Facts, *, floor: int | None = None) -> Table:
-    """The same, each amount times the days from the due date to the payment, early ones negative; none below `floor`."""
+    """The same, each amount times the days from the due date to the payment, early ones negative; none below
+    `floor`."""
     return _times_days(_standing(facts, stands=True), "due_on", floor)
 
 

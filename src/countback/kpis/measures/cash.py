@@ -35,8 +35,7 @@ def cash_in_period(facts: Facts) -> Table:
 def not_cash_applied(facts: Facts) -> Table:
     """Credit notes applied, recoveries, and at the end of the period unapplied credit."""
     waiting = unapplied_at(facts, "end_on")
-    waiting = waiting.filter(waiting.row == "payment").mutate(reason=ibis.literal(UNAPPLIED))
-    return stacked(not_cash_of_period(facts), waiting)
+    return stacked(not_cash_of_period(facts), waiting.mutate(reason=ibis.literal(UNAPPLIED)))
 
 
 @measure("cash applied in the period to invoices due by its end")
@@ -65,7 +64,9 @@ def due_issued(facts: Facts) -> Table:
 def not_collected_on_due(facts: Facts) -> Table:
     """Cash of the period on items due after it, and what was settled without cash."""
     met = cash_of_period(facts)
-    early = met.filter(met.due_on > met.end_on).mutate(reason=ibis.literal("the invoice is due after the period"))
+    early = met.filter(met.due_on > met.end_on).mutate(
+        reason=ibis.literal("the invoice is due after the period")
+    )
     return stacked(early, not_cash_of_period(facts))
 
 

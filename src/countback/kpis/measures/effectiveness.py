@@ -1,4 +1,5 @@
-"""What of the collectable was collected: the parts of the collection effectiveness index, over one period or several months.
+"""What of the collectable was collected: the parts of the collection effectiveness index, over one period or
+several months.
 
 By the method `crf` sales count with the mean of their months. So that every amount stays exact, all amounts are counted
 as often as there are months, and sales once: both sides of the ratio grow alike, and no sales are divided.
@@ -21,7 +22,8 @@ Method = Literal["whole", "crf"]
 def _open(
     facts: Facts, at: At, basis: Basis, disputed: Disputed, months: int | None, method: Method
 ) -> Table:
-    """Open items at `at` (the start of the window where that is `before_on`), counted once for each month where asked."""
+    """Open items at `at` (the start of the window where that is `before_on`), counted once for each month where
+    asked."""
     if months is None or at == "end_on":
         items = open_items(facts, at, basis, disputed)
     else:

@@ -28,10 +28,13 @@ def _overdue_customers(facts: Facts, window: int) -> Table:
     met = met.mutate(since=since).filter(lambda t: t.since < t.to_on)
     keys: list[Any] = ["period", "customer_id", *(f"dim_{name}" for name in facts.dims)]
     found = met.group_by(keys).agg(happened_on=met.since.min())
+    nothing = {"invoice_id": "string", "currency": "string", "issued_on": "date", "due_on": "date"}
     return found.mutate(
-        amount=ibis.literal(1, type="int32"), currency=ibis.null("string"), row=ibis.literal("customer"),
+        amount=ibis.literal(1, type="int32"),
+        row=ibis.literal("customer"),
         row_id=found.customer_id,
-    )  # fmt: skip
+        **{name: ibis.null(kind) for name, kind in nothing.items()},
+    )
 
 
 def _started(facts: Facts, window: int) -> Table:
@@ -63,4 +66,6 @@ def other_legal_actions(facts: Facts, *, window: int = 365) -> Table:
     others = others.mutate(reason=others.kind.cases(*words, else_="no claim"))
     overdue = _overdue_customers(facts.everything(), window).select("period", "customer_id")
     early = started.filter(started.kind == CLAIM).anti_join(overdue, ["period", "customer_id"])
-    return stacked(others, early.mutate(reason=ibis.literal(f"the customer was overdue on none of the {window} days")))
+    return stacked(
+        others, early.mutate(reason=ibis.literal(f"the customer was overdue on none of the {window} days"))
+    )

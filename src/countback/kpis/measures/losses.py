@@ -100,7 +100,8 @@ def _shares(rates: tuple[Decimal, ...], bounds: tuple[int, ...]) -> dict[str, De
 
 
 def _own_rates(facts: Facts, bounds: tuple[int, ...], history: int) -> Table:
-    """By period, currency and bucket: of what stood there `history` days before the period's end, the part written off since.
+    """By period, currency and bucket: of what stood there `history` days before the period's end, the part written
+    off since.
 
     One rate holds for all of the books, whatever is asked of them, so that the allowances of groups sum to the whole's.
     """

@@ -5,6 +5,8 @@ An item enters on a stated day past due, if it is open that day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import ibis
@@ -16,12 +18,19 @@ from countback.kpis.measures.windows import (
     days_between,
     minus_days,
     month_name,
+    month_names,
     refuse_below,
     within_months,
 )
 
 HORIZONS = (30, 60, 90, 180, 365)
 """Days after entry at which the recovery curve is read."""
+
+
+def months_and_horizons(params: Mapping[str, Any], end_on: date) -> list[tuple[str, ...]]:
+    """Every cell of the curve: each month of entry, oldest first, at each horizon."""
+    months = month_names(end_on, params["months"])
+    return [(month, str(horizon)) for month in months for horizon in params["horizons"]]
 
 
 def entered(facts: Facts, age: int, parameter: str = "entry_age") -> Table:

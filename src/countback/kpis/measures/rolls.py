@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
 import ibis
 
 from countback.core.aging import CURRENT, Buckets
@@ -18,14 +22,10 @@ ENDS = {"cash": "paid", "credit": "credited", "write_off": "written off"}
 """What an entry makes of the amount it settles."""
 
 
-def start_names(bounds: tuple[int, ...]) -> tuple[str, ...]:
-    """Buckets in which an amount can start."""
-    return (CURRENT, *Buckets(bounds).overdue)
-
-
-def end_names(bounds: tuple[int, ...]) -> tuple[str, ...]:
-    """Where an amount can end."""
-    return (*start_names(bounds), *ENDS.values())
+def starts_and_ends(params: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Every cell of the matrix: each bucket at the start with each place at the end."""
+    buckets = (CURRENT, *Buckets(params["bounds"]).overdue)
+    return list(product(buckets, (*buckets, *ENDS.values())))
 
 
 def _spans(facts: Facts, months: int) -> Table:

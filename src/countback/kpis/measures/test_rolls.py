@@ -56,10 +56,12 @@ def test_roll_rates_split_every_amount_by_where_it_stands(tmp_path):
     assert left_out(books, "roll_rates", "2024-03-31") == {"NEW": "issued in the month"}
 
 
-def test_roll_rates_rows_sum_to_100_and_cells_close(tmp_path):
+@pytest.mark.parametrize("months", [1, 3])
+def test_roll_rates_rows_sum_to_100_and_cells_close(tmp_path, months):
     books = books_of(MONTH, tmp_path)
-    cells = figures(books, "roll_rates", "2024-03-31", by=["segment"])
-    listed = rows(books, "roll_rates", "2024-03-31", by=["segment"])
+    asked = {"by": ["segment"], "params": {"months": months}}
+    cells = figures(books, "roll_rates", "2024-03-31", **asked)
+    listed = rows(books, "roll_rates", "2024-03-31", **asked)
     wholes: dict[tuple[str, str], Decimal] = {}
     for cell in cells:
         by = cell["by"]

@@ -57,8 +57,8 @@ def test_median_days_to_pay_by_group_and_where_it_is_not_reached(tmp_path):
     assert (found["big"]["value"], found["big"]["denominator"]) == (10, 3)
     unreached = figure(books, "median_days_to_pay", "2024-05-31", params={"window": 1})
     assert unreached["reason"] == (
-        "not reached: more than half of the invoices issued in the 1 days to the date stay open longer than any "
-        "was watched"
+        "not reached: more than half of the invoices issued in the 1 days to the date "
+        "stay open longer than any was watched"
     )
     none = figure(books, "median_days_to_pay", "2020-01-01")
     assert none["reason"] == "no invoices issued in the 365 days to the date"

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 import ibis
 
 from countback.kpis.facts import Facts, Table
 from countback.kpis.measure import measure
 from countback.kpis.measures.recovery import entered
-from countback.kpis.measures.windows import added_up, minus_days, month_name, within_months
+from countback.kpis.measures.windows import (
+    added_up,
+    minus_days,
+    month_name,
+    month_names,
+    within_months,
+)
 
 RIPE = "ripe"
 UNRIPE = "unripe"
+
+
+def months_of_issue(params: Mapping[str, Any], end_on: date) -> list[tuple[str, ...]]:
+    """Every cell: the months of issue, oldest first."""
+    return [(month,) for month in month_names(end_on, params["months"])]
 
 
 def _issued_in_months(facts: Facts, table: Table, months: int) -> Table:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import ibis
 
+from countback.core.period import add_months
 from countback.core.problem import Misuse
 from countback.kpis.facts import At, Facts, Table
 
@@ -30,7 +32,8 @@ def within_days(facts: Facts, table: Table, day: str, days: int, at: At = "end_o
 
 
 def within_months(facts: Facts, table: Table, day: str, months: int) -> Table:
-    """Rows of `table` whose date `day` lies in the `months` calendar months that end with the period, its own month counted."""
+    """Rows of `table` whose date `day` lies in the `months` calendar months that end with the period, its own
+    month counted."""
     periods = facts.periods
     first = first_of_months(periods.end_on, months)
     return table.join(periods, [table[day] >= first, table[day] <= periods.end_on])
@@ -48,8 +51,8 @@ def first_of_months(end_on: Any, months: int) -> Any:
 
 
 def asked_day(periods: Table, at: At, *, days: int = 0, months: int = 0) -> Any:
-    """The date at which positions are asked: the period's `at` plus `days`; with `months`, the last day before the window of
-    so many calendar months that ends with the period."""
+    """The date at which positions are asked: the period's `at` plus `days`; with `months`, the last day before the
+    window of so many calendar months that ends with the period."""
     if months:
         return minus_days(first_of_months(periods[at], months), 1)
     return minus_days(periods[at], -days) if days else periods[at]
@@ -69,7 +72,8 @@ def standing_at(facts: Facts, table: Table, since: str, until: str, at: At = "en
 
 
 def minus_days(day: Any, days: int) -> Any:
-    """The date `days` days before (negative: after). Goes through a timestamp: engines differ in what a date less an interval is."""
+    """The date `days` days before (negative: after). Goes through a timestamp: engines differ in what a date less
+    an interval is."""
     return (day.cast("timestamp") - ibis.interval(days=days)).cast("date")
 
 
@@ -93,9 +97,16 @@ def month_name(day: Any) -> Any:
     return month_of(day).cast("string").left(7)
 
 
+def month_names(end_on: date, months: int) -> list[str]:
+    """So many months up to that of `end_on`, oldest first, as `month_name` names them."""
+    return [f"{add_months(end_on, -back):%Y-%m}" for back in reversed(range(months))]
+
+
 def added_up(facts: Facts, table: Table, *days: str) -> Table:
-    """In pooled grain `table` added up by those of its dates and its dimensions, for rows that meet many periods; in full
-    grain as it is."""
+    """In pooled grain `table` added up by those of its dates and its dimensions; in full grain as it is.
+
+    For rows that meet many periods: they are then few.
+    """
     if facts.full:
         return table
     labels = [name for name in table.columns if name.startswith("dim_")]

@@ -37,15 +37,25 @@ def check(source: options.Source, profile: options.Profile = None, format: Probl
     with waiting(f"checking {source}") as progress:
         problems = list(check_books(Path(source), profile=profile, today=today, progress=progress))
     if format == "json":
-        write_bytes(iter([json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1).encode(), b"\n"]))
+        write_bytes(
+            iter(
+                [
+                    json.dumps(
+                        [asdict(problem) for problem in problems], ensure_ascii=False, indent=1
+                    ).encode(),
+                    b"\n",
+                ]
+            )
+        )
     else:
         write_lines("\n".join(map(_line, problems)))
-    refused = sum(problem.severity == "refused" for problem in problems)
-    warnings = len(problems) - refused
+    refused = [problem for problem in problems if problem.severity == "refused"]
+    warnings = len(problems) - len(refused)
     if refused:
+        files = {problem.file for problem in refused}
         raise UnableToTakeBooks(
             f"the books {source} were not taken",
-            f"{_count(refused, 'problem')} in {_count(len({p.file for p in problems if p.severity == 'refused'}), 'file')}",
+            f"{_count(len(refused), 'problem')} in {_count(len(files), 'file')}",
             "mend what is listed and check again",
         )
     say(f"The books {source} are in order" + (f", with {_count(warnings, 'warning')}." if warnings else "."))

@@ -10,7 +10,9 @@ import typer
 from countback.project import options
 from countback.project.terminal import say, waiting
 
-To = Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The folder to write; new, empty, or converted books.")]
+To = Annotated[
+    Path, typer.Option("--to", metavar="FOLDER", help="The folder to write; new, empty, or converted books.")
+]
 
 
 def convert(source: options.Source, to: To, profile: options.Profile = None) -> None:

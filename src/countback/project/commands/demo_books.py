@@ -12,7 +12,9 @@ import typer
 from countback.core.problem import CountbackError
 from countback.project.terminal import say, waiting
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to write; new, empty, or earlier demo books.")]
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="The folder to write; new, empty, or earlier demo books.")
+]
 Customers = Annotated[int, typer.Option("--customers", metavar="N", help="How many customers.")]
 Months = Annotated[int, typer.Option("--months", metavar="M", help="How many months of trade.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Another seed makes another business.")]
@@ -51,7 +53,9 @@ def refuse_other_folders(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UnableToWriteDemoBooks(what, "it is a file", "name a folder")
     if not folder.resolve().parent.is_dir():
-        raise UnableToWriteDemoBooks(what, f"the folder {folder.resolve().parent} is not there", "make it first, or name another")
+        raise UnableToWriteDemoBooks(
+            what, f"the folder {folder.resolve().parent} is not there", "make it first, or name another"
+        )
     if not folder.exists():
         return
     names = {path.name for path in folder.iterdir()}

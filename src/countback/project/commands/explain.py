@@ -39,7 +39,11 @@ def explain(
     """
     chosen = one_kpi(kpi, "explained")
     if not by:
-        raise Misuse(f"the change of {chosen} was not explained", "no dimension was named", "name one, such as --by segment")
+        raise Misuse(
+            f"the change of {chosen} was not explained",
+            "no dimension was named",
+            "name one, such as --by segment",
+        )
     form = form_asked(format, out)
     first, last, moment = read_day(start, "--from"), read_day(end, "--to"), read_moment(known_at)
     filters = read_filters(where)
@@ -49,7 +53,9 @@ def explain(
             chosen, start=first, end=last, by=by, known_at=moment, where=filters, every=every,
             params=read_params(param), currency=currency, rate_on=rate_on,
         )  # fmt: skip
-        about = asked_about(books, [first, last], moment, reporting_currency(books, currency, rate_on), filters)
+        about = asked_about(
+            books, [first, last], moment, reporting_currency(books, currency, rate_on), filters
+        )
 
     def draw() -> None:
         from countback.project.shown.explained import explained_grid

@@ -32,7 +32,9 @@ def kpis(
     kpi: options.Kpis = None,
     by: options.By = None,
     where: options.Where = None,
-    trend: Annotated[int, typer.Option("--trend", metavar="N", help="So many periods up to the date, oldest first.")] = 1,
+    trend: Annotated[
+        int, typer.Option("--trend", metavar="N", help="So many periods up to the date, oldest first.")
+    ] = 1,
     every: options.Every = "month",
     param: options.Params = None,
     currency: options.Currency = None,

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 Answers = Annotated[
     list[str] | None,
-    typer.Option("--answer", metavar="QUESTION=VALUE", help="The answer to a question of the proposal, by its id."),
+    typer.Option(
+        "--answer", metavar="QUESTION=VALUE", help="The answer to a question of the proposal, by its id."
+    ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the profile to this file, not to the screen.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the profile to this file, not to the screen."),
+]
 
 
 class ProfileNotReady(CountbackError):
@@ -71,7 +76,12 @@ def _say_about(proposal: Proposal) -> None:
     if proposal.preview and is_terminal(_stderr()):
         for table, rows in proposal.preview.items():
             say(f"\n{table}, the first rows:")
-            say("\n".join("  " + ", ".join(f"{name} {value}" for name, value in row.items() if value is not None) for row in rows))
+            say(
+                "\n".join(
+                    "  " + ", ".join(f"{name} {value}" for name, value in row.items() if value is not None)
+                    for row in rows
+                )
+            )
 
 
 def _stderr() -> Any:

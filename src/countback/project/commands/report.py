@@ -15,7 +15,10 @@ from countback.project.terminal import say, waiting
 
 ENDINGS = (".html", ".pdf", ".xlsx")
 
-Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write; .html, .pdf or .xlsx decides its form.")]
+Out = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="The file to write; .html, .pdf or .xlsx decides its form."),
+]
 
 
 def report(
@@ -30,7 +33,9 @@ def report(
     """Write the report as of a date: one HTML file, a PDF, or a workbook, with the same figures in each."""
     if out.suffix.lower() not in ENDINGS:
         raise Misuse(
-            f"the report {out} was not written", f"its ending {out.suffix!r} names no form of it", "end it in .html, .pdf or .xlsx"
+            f"the report {out} was not written",
+            f"its ending {out.suffix!r} names no form of it",
+            "end it in .html, .pdf or .xlsx",
         )
     day, moment, filters = read_day(as_of, "--as-of"), read_moment(known_at), read_filters(where)
     from countback.analytics.export import may_be_written
@@ -40,6 +45,12 @@ def report(
         from countback.report import write_report
 
         write_report(
-            books, as_of=day, out=out, known_at=moment, currency=currency, where=filters or None, progress=progress
+            books,
+            as_of=day,
+            out=out,
+            known_at=moment,
+            currency=currency,
+            where=filters or None,
+            progress=progress,
         )
     say(f"The report is in {out}.")

@@ -23,7 +23,9 @@ def explained_grid(answer: Answer) -> Grid:
     ]
     body = []
     for row in rows[:MOST_ROWS]:
-        head = [BLANK if row[name] is None else row[name] for name in dims] + ([] if one_side else [row["side"]])
+        head = [BLANK if row[name] is None else row[name] for name in dims] + (
+            [] if one_side else [row["side"]]
+        )
         moved = shown(row["contribution"], row["unit"], signed=True)
         body.append([*head, shown(row["before"]), shown(row["after"]), moved])
     notes = [_sum(rows)] if rows else ["no groups: the books hold nothing of it on either date"]
@@ -36,4 +38,5 @@ def _sum(rows: list[dict[str, object]]) -> str:
     total = Decimal(0)
     for row in rows:
         total = EXACT.add(total, row["contribution"])  # type: ignore[arg-type]
-    return f"The contributions sum to {shown(total, str(rows[0]['unit']), signed=True)} {rows[0]['unit']}, the whole change."
+    unit = str(rows[0]["unit"])
+    return f"The contributions sum to {shown(total, unit, signed=True)} {unit}, the whole change."

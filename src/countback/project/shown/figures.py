@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from countback.analytics.figures import Figures
@@ -41,7 +41,9 @@ def _listed(rows: list[Row]) -> Grid:
     """One KPI a line, by topic."""
     body: list[tuple[str, str, str]] = []
     titles: set[int] = set()
-    for topic, found in groupby(sorted(rows, key=lambda row: rank(row["kpi"])), lambda row: topic_of(row["kpi"])):
+    for topic, found in groupby(
+        sorted(rows, key=lambda row: rank(row["kpi"])), lambda row: topic_of(row["kpi"])
+    ):
         titles.add(len(body))
         body.append((topic.title, "", ""))
         body += [(f"  {row['kpi']}", shown(row["value"], row["unit"]), row["unit"]) for row in found]
@@ -91,10 +93,11 @@ def _pivots(rows: Mapping[str, list[Row]]) -> Iterator[Grid]:
     keys = table.keys[:MOST_ROWS]
     heads = [table.heads(key) for key in keys]
     names = (["period end"] if table.trend else []) + [name or "" for name in table.dims]
-    ends = frozenset(
-        place for place, pair in enumerate(zip(keys, keys[1:], strict=False)) if table.dims and pair[0][0] != pair[1][0]
+    changes = (place for place, (one, next_one) in enumerate(pairwise(keys)) if one[0] != next_one[0])
+    ends = frozenset(changes if table.dims else ())
+    used = sum(
+        width([name, *column]) + GAP for name, column in zip(names, zip(*heads, strict=True), strict=False)
     )
-    used = sum(width([name, *column]) + GAP for name, column in zip(names, zip(*heads, strict=True), strict=False))
     blocks = [_block(table, kpi, keys) for kpi in table.kpis]
     if len(blocks) == 1:
         chunks = [next(_chunks([*blocks, *_sides(table, keys)], screen_width() - used))]
@@ -102,9 +105,11 @@ def _pivots(rows: Mapping[str, list[Row]]) -> Iterator[Grid]:
         chunks = list(_chunks(blocks, screen_width() - used))
     for chunk in chunks:
         columns = [Column(broken(name)) for name in names] + [column for column, _, _ in chunk]
-        body = [[*head, *cells] for head, *cells in zip(heads, *(cells for _, cells, _ in chunk), strict=True)]
+        body = [
+            [*head, *cells] for head, *cells in zip(heads, *(cells for _, cells, _ in chunk), strict=True)
+        ]
         notes = [note for _, _, notes in chunk for note in notes]
-        yield Grid("", columns, body, ends, [*_unique(notes), *_more(len(table.keys))])
+        yield Grid("", columns, body, ends, notes=[*_unique(notes), *_more(len(table.keys))])
 
 
 Block = tuple[Column, list[str], list[str]]
@@ -117,7 +122,9 @@ def _block(table: _Table, kpi: str, keys: Sequence[tuple[Any, Key]]) -> Block:
     unit = units.pop() if len(units) == 1 else "money"
     cells = [shown(found[key]["value"], found[key]["unit"]) if key in found else "" for key in keys]
     notes = [
-        _note(" ".join([kpi, *table.heads(key)]), found[key]) for key in keys if key in found and found[key]["reason"]
+        _note(" ".join([kpi, *table.heads(key)]), found[key])
+        for key in keys
+        if key in found and found[key]["reason"]
     ]
     return Column(f"{broken(kpi)}\n{unit}", number=True), cells, notes
 
@@ -152,7 +159,11 @@ def _note(name: str, row: Row) -> str:
 
 def _unique(notes: list[str], most: int = 20) -> list[str]:
     listed = list(dict.fromkeys(notes))
-    return listed[:most] + ([f"… and {len(listed) - most:,} more without a value"] if len(listed) > most else [])
+    return listed[:most] + (
+        [f"… and {len(listed) - most:,} more without a value; --format csv gives every reason"]
+        if len(listed) > most
+        else []
+    )
 
 
 def _more(count: int) -> list[str]:

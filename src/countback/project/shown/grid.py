@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from countback.project.terminal import console, safe
 
@@ -59,8 +59,10 @@ def _draw(screen: Console, grid: Grid) -> None:
 
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     for place, column in enumerate(grid.columns):
-        least = max((len(row[place]) for row in grid.rows), default=0) if column.number or column.whole else None
-        justify = "right" if column.number else "left"
+        least = (
+            max((len(row[place]) for row in grid.rows), default=0) if column.number or column.whole else None
+        )
+        justify: Literal["left", "right"] = "right" if column.number else "left"
         table.add_column(Text(safe_lines(column.header)), justify=justify, min_width=least, overflow="fold")
     for number, row in enumerate(grid.rows):
         style = "bold" if number in grid.titles else ""

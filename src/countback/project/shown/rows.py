@@ -12,7 +12,13 @@ from countback.project.shown.figures import MOST_ROWS
 from countback.project.shown.grid import Column, Grid, screen_width, width
 from countback.project.shown.numbers import shown
 
-_WORDS = {"left_out": "left out", "row": "what", "row_id": "id", "invoice_id": "invoice", "customer_id": "customer"}
+_WORDS = {
+    "left_out": "left out",
+    "row": "what",
+    "row_id": "id",
+    "invoice_id": "invoice",
+    "customer_id": "customer",
+}
 _KEPT = ("row", "row_id", "amount")
 """Columns that are shown even where they say the same in every row."""
 
@@ -39,10 +45,14 @@ def _side(side: str, table: Any, unit: str | None) -> Grid:
     first = table.slice(0, MOST_ROWS)
     names = [name for name in table.column_names if name != "side" and _tells(table, name)]
     same = [name for name in names if name not in _KEPT and table.num_rows > 1 and _constant(table, name)]
-    cells = {name: [_cell(value, unit) for value in first[name].to_pylist()] for name in names if name not in same}
+    cells = {
+        name: [_cell(value, unit) for value in first[name].to_pylist()] for name in names if name not in same
+    }
     dropped = _for_room(cells)
     columns = [Column(_heading(name), number=name == "amount", whole=name != "reason") for name in cells]
-    everywhere = [f"every row: {', '.join(f'{_heading(name)} {_cell(table[name][0].as_py(), unit)}' for name in same)}"]
+    everywhere = [
+        f"every row: {', '.join(f'{_heading(name)} {_cell(table[name][0].as_py(), unit)}' for name in same)}"
+    ]
     room = [f"not shown for want of room: {', '.join(map(_heading, dropped))}; --format csv has all columns"]
     notes = [*_sums(table, unit), *everywhere * bool(same), *room * bool(dropped), *_more(table.num_rows)]
     return Grid(_WORDS.get(side, side), columns, list(zip(*cells.values(), strict=True)), notes=notes)
@@ -69,13 +79,15 @@ def _tells(table: Any, name: str) -> bool:
         return False
     if name == "invoice_id":
         return not table[name].equals(table["row_id"])
-    return name != "happened_on" or not any(table[name].equals(table[other]) for other in ("issued_on", "due_on"))
+    return name != "happened_on" or not any(
+        table[name].equals(table[other]) for other in ("issued_on", "due_on")
+    )
 
 
 def _constant(table: Any, name: str) -> bool:
     import pyarrow.compute as pc
 
-    return table[name].null_count == 0 and pc.count_distinct(table[name]).as_py() == 1
+    return bool(table[name].null_count == 0 and pc.count_distinct(table[name]).as_py() == 1)
 
 
 def _heading(name: str) -> str:

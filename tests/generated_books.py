@@ -224,8 +224,8 @@ def _activities(draw: st.DrawFn, made: Story) -> None:
 
 def _promise(draw: st.DrawFn, made: Story, number: int, invoice: Invoice, day: date) -> None:
     made.add(
-        "promises", promise_id=f"R{number}", customer_id=invoice.customer, made_on=day, amount=_part(draw, invoice.amount),
-        due_on=day + timedelta(draw(days(0, 30))), invoice_id=invoice.id if draw(st.booleans()) else "",
+        "promises", promise_id=f"R{number}", customer_id=invoice.customer, made_on=day,
+        amount=_part(draw, invoice.amount), due_on=day + timedelta(draw(days(0, 30))), invoice_id=invoice.id if draw(st.booleans()) else "",
         withdrawn_on=day + timedelta(draw(days(0, 20))) if draw(days(0, 4)) == 4 else "",
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ def test_rows_sum_to_the_figure(kpi, generated):  # check 52, and the closure of
     assert_closes(kpi, figures, listed)
     for row in listed:
         assert (row["reason"] is not None) == (row["side"] == "left_out"), row
-        assert row["row"] is not None and row["row_id"] is not None, row
+        assert None not in (row["row"], row["row_id"]), row
 
 
 CONVERTED = (

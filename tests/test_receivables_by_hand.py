@@ -59,7 +59,8 @@ SELECT n.segment, -a.amount FROM mine.applied a JOIN mine.notes n USING (credit_
 OPEN = "SELECT segment, sum(open) FROM held({d}) WHERE {which} GROUP BY ALL"
 SALES = "SELECT segment, sum(amount) FROM sold({d} - {n} + 1, {d}) GROUP BY ALL"
 PERIOD = "SELECT segment, sum(amount) FROM sold({a}, {d}) GROUP BY ALL"
-CASH = "SELECT segment, sum(moved * {weight}) FROM mine.cash WHERE moved_on BETWEEN {a} AND {d} AND {which} GROUP BY ALL"
+CASH = """SELECT segment, sum(moved * {weight}) FROM mine.cash
+WHERE moved_on BETWEEN {a} AND {d} AND {which} GROUP BY ALL"""
 STANDING = "NOT returned AND coalesce(back_on > {d}, true)"
 
 
@@ -85,7 +86,8 @@ def plus(*parts: tuple[int, str]) -> str:
 BEFORE = stock(day="{a} - 1")
 COLLECTABLE = plus((1, BEFORE), (1, PERIOD), (-1, stock("late <= 0")))
 DUE = "SELECT segment, sum(open) FROM held({a} - 1) WHERE due_on <= {d} GROUP BY ALL"
-NEW_DUE = "SELECT segment, sum(amount) FROM mine.invoices WHERE issued_on BETWEEN {a} AND {d} AND due_on <= {d} GROUP BY ALL"
+NEW_DUE = """SELECT segment, sum(amount) FROM mine.invoices
+WHERE issued_on BETWEEN {a} AND {d} AND due_on <= {d} GROUP BY ALL"""
 LATE_THEN = "invoice_id IN (SELECT invoice_id FROM held({a} - 1) WHERE late > 0 AND open > 0)"
 LOST = """SELECT segment, sum(w.amount) FROM books.write_offs w JOIN mine.invoices i USING (invoice_id)
 WHERE written_off_on > {d} - 365 AND written_off_on <= {d} GROUP BY ALL"""
@@ -95,6 +97,8 @@ ISSUED = (
 ACCOUNTS = (
     "SELECT segment, count(DISTINCT customer_id) FROM held({d}) WHERE open > 0 AND {which} GROUP BY ALL"
 )
+
+BOTH_ENDS = plus((1, stock()), (1, stock(day="{d} - 365")))
 
 BY_HAND = {
     "open_receivables": (stock(), None),
@@ -110,7 +114,7 @@ BY_HAND = {
     "average_days_past_due": (
         "SELECT segment, sum(open * late) FROM held({d}) WHERE late > 0 GROUP BY ALL", stock("late > 0"),
     ),
-    "receivables_turnover": (sales(365), f"SELECT segment, c / 2 FROM ({plus((1, stock()), (1, stock(day='{d} - 365')))}) AS t(segment, c)"),
+    "receivables_turnover": (sales(365), f"SELECT segment, c / 2 FROM ({BOTH_ENDS}) AS t(segment, c)"),
     "collection_effectiveness_index": (plus((1, BEFORE), (1, PERIOD), (-1, stock())), COLLECTABLE),
     "cash_collection_effectiveness_index": (cash(), COLLECTABLE),
     "collection_rate": (cash("due_on <= {d}"), plus((1, DUE), (1, NEW_DUE))),

@@ -59,7 +59,7 @@ class Compact:
     def documents(self) -> Table:
         """Credit sales by day."""
         return self._kept(
-            "sales",
+            "sales_days",
             lambda rows: by_day(rows, "issued_on", self._labels),
             lambda: documents.build(self._tables.books),
         )
@@ -67,7 +67,7 @@ class Compact:
     def credits(self) -> Table:
         """Movements of unapplied credit by day."""
         return self._kept(
-            "credits", lambda rows: by_day(rows, "effective_on", self._labels), self._tables.credits
+            "credit_days", lambda rows: by_day(rows, "effective_on", self._labels), self._tables.credits
         )
 
 

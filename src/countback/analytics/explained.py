@@ -87,11 +87,11 @@ def _without_groups(question: Question) -> Question:
 
 
 def _by_group(pooler: Pooler, question: Question) -> dict[tuple[str | None, ...], Sides]:
-    one = Decimal(1)
-    return {
-        tuple(point.by.values()): Sides(point.numerator or Decimal(0), one if point.denominator is None else point.denominator)
-        for point in compute(pooler, question)
-    }
+    found = {}
+    for point in compute(pooler, question):
+        below = Decimal(1) if point.denominator is None else point.denominator
+        found[tuple(point.by.values())] = Sides(point.numerator or Decimal(0), below)
+    return found
 
 
 def _scale(kpi: Kpi, question: Question, whole: list[Point]) -> Fraction:
@@ -99,7 +99,7 @@ def _scale(kpi: Kpi, question: Question, whole: list[Point]) -> Fraction:
     if kpi.denominator is None:
         return Fraction(1)
     sides: dict[str, Any] = {"numerator": Decimal(1), "denominator": Decimal(1)}
-    value = kpi.compute(sides, question.params[kpi.id], whole[1].kpi and question.periods[-1].end_on).value
+    value = kpi.compute(sides, question.params[kpi.id], question.periods[-1].end_on).value
     return Fraction(value or Decimal(0))
 
 

@@ -22,6 +22,7 @@ PERIODS = {
     "end_on": ("DATE", "date"),
     "before_on": ("DATE", "date"),
 }
+DATES = {"at_on": ("DATE", "date")}
 
 
 @dataclass
@@ -85,14 +86,18 @@ class BookFacts:
 
     def positions(self, at: At = "end_on", *, days: int = 0, months: int = 0, full: bool = False) -> Table:
         """See Facts.positions."""
-        if full or self.full or days or months or not self._compact.usable:
+        if full or self.full or days or months or at == "start_on" or not self._compact.usable:
             return self._bucketed(self._item_positions(at, days, months, full=full or self.full))
-        moves = self._filtered_rows(self._compact.moves())
         periods = self.periods.select("period", at_on=at)
-        met = moves.join(periods, moves.effective_on <= periods.at_on)
-        keys = ["period", "at_on", "due_on", "currency", *self._labels()]
-        sums = met.group_by(keys).agg(amount=met.amount.sum())
-        return self._bucketed(sums.filter(sums.amount != 0))
+        return self._bucketed(self._sums_by_date().join(periods, "at_on"))
+
+    def _sums_by_date(self) -> Table:
+        """What is open by due date, at every asked date once: openings are the closings of the period before."""
+        moves = self._filtered_rows(self._compact.moves())
+        dates = self.tables.engine.asked("dates", DATES)
+        met = moves.join(dates, moves.effective_on <= dates.at_on)
+        sums = met.group_by("at_on", "due_on", "currency", *self._labels()).agg(amount=met.amount.sum())
+        return sums.filter(sums.amount != 0)
 
     def _labels(self) -> list[str]:
         return [f"dim_{name}" for name in self.scope.needed if name != BUCKET]

@@ -12,7 +12,7 @@ import ibis
 
 from countback.analytics.currency import Rates, Reporting, UnableToConvert, rate_rows
 from countback.analytics.derived import DerivedTables
-from countback.analytics.facts import PERIODS, BookFacts
+from countback.analytics.facts import DATES, PERIODS, BookFacts
 from countback.analytics.question import Question
 from countback.analytics.scope import Scope
 from countback.core.period import Period
@@ -40,9 +40,9 @@ class Atom:
         return cls(measure, tuple(sorted(measure.own(params).items())))
 
     @property
-    def shape(self) -> tuple[tuple[str, ...], str]:
-        """What its sums are keyed by, besides period and dimensions; each series has a type of its own."""
-        return self.measure.cells, self.measure.name if self.measure.series else ""
+    def shape(self) -> str:
+        """Atoms of one shape are pooled in one query; each series has a type of its own."""
+        return self.measure.name if self.measure.series else ""
 
 
 Key = tuple[int, tuple[str | None, ...], tuple[str | None, ...]]
@@ -80,6 +80,7 @@ class Pooler:
         """The asked periods and the rates they need, as tables of the question."""
         rows = [(p.index, p.start_on, p.end_on, p.before_on) for p in question.periods]
         self.engine.ask("periods", PERIODS, rows)
+        self.engine.ask("dates", DATES, [(day,) for day in question.dates])
         if question.reporting.converts:
             self.engine.ask("rates", RATES, self._rate_rows(question.reporting, question.periods))
 
@@ -101,9 +102,10 @@ class Pooler:
         return rate_rows(self.rates, into, currencies, [(None, day) for day in days])
 
     def converted(self, table: Table, reporting: Reporting, measure: Measure) -> Table:
-        """`table` with `amount` in the reporting currency and `unrated`: the currency of an amount that has no rate."""
+        """`table` with `amount` in the reporting currency and, where it is converted, `unrated`: the currency of an amount that
+        has no rate."""
         if not (reporting.converts and measure.money):
-            return table.mutate(unrated=ibis.null("string"))
+            return table
         rates = self.engine.asked("rates", RATES)
         if reporting.rate_on == "document":
             day = table.issued_on.fill_null(table.happened_on) if "issued_on" in table.columns else table.happened_on
@@ -118,12 +120,12 @@ class Pooler:
     def pool(self, question: Question, atoms: Sequence[Atom], dims: tuple[str, ...], where: Any) -> Pool:
         """The sums of the atoms, grouped by period and `dims`."""
         found: Pool = {atom: {} for atom in atoms}
-        shapes: dict[Any, list[Atom]] = {}
+        shapes: dict[str, list[Atom]] = {}
         for atom in atoms:
             shapes.setdefault(atom.shape, []).append(atom)
         for group in shapes.values():
             sql = self._sql(question, tuple(group), dims, where)
-            self._read(question, group, len(dims), self.engine.run(sql), found)
+            self._read(question, group, dims, self.engine.run(sql), found)
         return found
 
     def _sql(self, question: Question, atoms: tuple[Atom, ...], dims: tuple[str, ...], where: Any) -> str:
@@ -131,33 +133,41 @@ class Pooler:
         facts = self.facts(question, dims, where, full=full)
         key = (atoms, facts.scope, question.reporting, full)
         if key not in self._compiled:
-            parts = [self._sums(facts, place, atom, question.reporting) for place, atom in enumerate(atoms)]
+            cells = max(len(atom.measure.cells) for atom in atoms)
+            parts = [self._sums(facts, place, atom, question.reporting, cells) for place, atom in enumerate(atoms)]
             whole = parts[0] if len(parts) == 1 else ibis.union(*parts)
             self._compiled[key] = self.engine.compile(whole)
         return self._compiled[key]
 
-    def _sums(self, facts: BookFacts, place: int, atom: Atom, reporting: Reporting) -> Table:
+    def _sums(self, facts: BookFacts, place: int, atom: Atom, reporting: Reporting, cells: int) -> Table:
+        """Sums of one atom; its cells stand in order under `cell_0`, `cell_1` …, so that atoms share one query."""
         rows = self.converted(atom.measure(facts, **dict(atom.params)), reporting, atom.measure)
         keys: dict[str, Any] = {"period": rows.period.cast("int32")}
         keys |= {f"dim_{name}": rows[f"dim_{name}"] for name in facts.dims}
-        keys |= {f"cell_{name}": rows[f"cell_{name}"].cast("string") for name in atom.measure.cells}
+        keys |= {f"cell_{n}": rows[f"cell_{name}"].cast("string") for n, name in enumerate(atom.measure.cells)}
         keys |= {SERIES: rows[SERIES]} if atom.measure.series else {}
-        sums = rows.group_by(**keys).agg(
-            amount=rows.amount.sum().cast("decimal(38, 14)"), unrated=rows.unrated.max()
-        )
-        return sums.mutate(atom=ibis.literal(place, type="int32"))
+        found = {"amount": rows.amount.sum().cast("decimal(38, 14)")}
+        if "unrated" in rows.columns:
+            found["unrated"] = rows.unrated.max()
+        sums = rows.group_by(**keys).agg(**found)
+        blank = [f"cell_{n}" for n in range(len(atom.measure.cells), cells)]
+        missing = [name for name in (*blank, "unrated") if name not in sums.columns]
+        sums = sums.mutate(atom=ibis.literal(place, type="int32"), **{name: ibis.null("string") for name in missing})
+        return sums.select(*sorted(sums.columns))
 
-    def _read(self, question: Question, atoms: Sequence[Atom], dims: int, result: Any, found: Pool) -> None:
+    def _read(self, question: Question, atoms: Sequence[Atom], dims: tuple[str, ...], result: Any, found: Pool) -> None:
         columns = [column.to_pylist() for column in result.columns]
         named = dict(zip(result.column_names, columns, strict=True))
-        keyed = [name for name in result.column_names if name.startswith(("dim_", "cell_"))]
+        dim_names = [f"dim_{name}" for name in dims]
+        cell_names = [sorted(name for name in named if name.startswith("cell_"))[: len(atom.measure.cells)] for atom in atoms]
         series = named.get(SERIES)
         for place in range(result.num_rows):
             if named["unrated"][place] is not None:
                 raise self._unrated(question, named["unrated"][place], named["period"][place])
-            values = tuple(named[name][place] for name in keyed)
-            key: Key = (named["period"][place], values[:dims], values[dims:])
-            sums = found[atoms[named["atom"][place]]]
+            number = named["atom"][place]
+            values = tuple(named[name][place] for name in dim_names)
+            key: Key = (named["period"][place], values, tuple(named[name][place] for name in cell_names[number]))
+            sums = found[atoms[number]]
             if series is None:
                 sums[key] = named["amount"][place]
             else:

@@ -30,7 +30,10 @@ _COMPLETED = {
 _ALSO = """coalesce(paid.currency, credit.currency) AS _source_currency,
         coalesce(paid.customer_id, credit.customer_id) AS _payer_id,
         coalesce(paid.received_on, credit.issued_on) AS _available_on,
-        paid.reversed_on AS _reversed_on, known.issued_on AS _issued_on"""
+        paid.reversed_on AS _reversed_on, known.issued_on AS _issued_on, known.amount AS _owed,
+        coalesce(paid.amount, credit.amount) AS _held, known._row IS NULL AS _stray_invoice_id,
+        row.payment_id IS NOT NULL AND paid._row IS NULL AS _stray_payment_id,
+        row.credit_note_id IS NOT NULL AND credit._row IS NULL AS _stray_credit_note_id"""
 _JOINS = f"""LEFT JOIN {SCHEMA}.invoices AS known ON known.invoice_id = row.invoice_id
         LEFT JOIN {SCHEMA}.payments AS paid ON paid.payment_id = row.payment_id
         LEFT JOIN {SCHEMA}.credit_notes AS credit ON credit.credit_note_id = row.credit_note_id"""
@@ -51,7 +54,8 @@ def _credit_notes_at_once(working: Working) -> None:
         credit.invoice_id, credit.recorded_at, {left} AS source_amount, known.customer_id, known.currency,
         CASE WHEN credit.currency = known.currency THEN {left} END AS amount,
         greatest(credit.issued_on, known.issued_on) AS applied_on, credit.currency AS _source_currency,
-        credit.customer_id AS _payer_id, credit.issued_on AS _available_on, known.issued_on AS _issued_on
+        credit.customer_id AS _payer_id, credit.issued_on AS _available_on, known.issued_on AS _issued_on,
+        known.amount AS _owed, credit.amount AS _held
         FROM {SCHEMA}.credit_notes AS credit JOIN {SCHEMA}.invoices AS known ON known.invoice_id = credit.invoice_id
         LEFT JOIN ({taken}) AS taken ON taken.credit_note_id = credit.credit_note_id
         WHERE {left} > 0"""

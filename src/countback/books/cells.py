@@ -36,14 +36,15 @@ def currencies() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of one staged file under one layout. `relation`: FROM clause with `_row` and the columns _c0, _c1, …"""
+    """The cells of one staged file under one layout. `codes`: currencies that occur in it; None: not yet known."""
 
     staged: Staged
     layout: Layout
+    codes: frozenset[str] | None = None
 
     @property
     def relation(self) -> str:
-        """The rows of the file; group headings carried down, and themselves left out."""
+        """FROM clause with `_row` and the columns _c0, _c1, …: the rows of the file; group headings carried down, and themselves left out."""
         heading = self.layout.heading
         rows = f"(SELECT rowid AS _row, * FROM {self.staged.table})"
         if heading is None:
@@ -143,12 +144,12 @@ class Cells:
         typed = _signed(f"ltrim({value}, {_MARK})", None)
         return f"CASE WHEN starts_with({value}, {_MARK}) THEN {typed} ELSE {written} END"
 
-    @staticmethod
-    def _word(column: Column, text: str) -> str:
+    def _word(self, column: Column, text: str) -> str:
         if column.choices:
             return f"CASE WHEN lower({text}) IN ({sql.texts(column.choices)}) THEN lower({text}) END"
         if column.name == "currency":
-            return f"CASE WHEN upper({text}) IN ({sql.texts(sorted(currencies()))}) THEN upper({text}) END"
+            codes = sorted(currencies() if self.codes is None else self.codes)
+            return f"CASE WHEN upper({text}) IN ({sql.texts(codes) or 'NULL'}) THEN upper({text}) END"
         return text
 
     def _day(self, field: Field, value: str, text: str) -> str:

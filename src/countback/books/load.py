@@ -130,6 +130,7 @@ def _read(request: Request, connection: duckdb.DuckDBPyConnection) -> LoadedBook
         _refuse_missing(working, source, readings)
         references.check(working)
         fill(working)
+        references.check_allocations(working)
         judge(working, request.today)
         problems = findings.told()
     if findings.refused:

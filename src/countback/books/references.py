@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from countback.books import sql
+from countback.books.loaded import SCHEMA
 from countback.books.projection import WORK
 from countback.books.tables import TABLES
 
@@ -37,17 +38,27 @@ def _fill(working: Working, table: str, reading: int, name: str, via: str) -> No
 
 
 def check(working: Working) -> None:
-    """Tells every identifier that names no row."""
+    """Tells every identifier that names no row; those of allocations are told once they are joined to what they name."""
     for name, table in TABLES.items():
         for column in table.columns:
             to = column.refers
-            if to is None or to in working.unread or not working.has_rows(name):
+            if to is None or to in working.unread or not working.has_rows(name) or name == "allocations":
                 continue
             key, own = TABLES[to].key[0], sql.name(column.name)
             query = f"""SELECT _reading, _row, {own} AS shown FROM {WORK}.{name} AS row WHERE {own} IS NOT NULL
             AND NOT EXISTS (FROM {WORK}.{to} AS known WHERE known.{sql.name(key)} = row.{own})"""
             if sql.number(working.connection, f"SELECT count(*) FROM ({query})"):
                 _tell(working, query, column.name, to)
+
+
+def check_allocations(working: Working) -> None:
+    """Tells every identifier of the completed allocations that names no row."""
+    for column in TABLES["allocations"].columns:
+        if column.refers is not None and column.refers not in working.unread:
+            stray = f"FROM {SCHEMA}.allocations WHERE _stray_{column.name}"
+            if sql.number(working.connection, f"SELECT count(*) {stray}"):
+                query = f"SELECT _reading, _row, {column.name} AS shown {stray} AND {column.name} IS NOT NULL"
+                _tell(working, query, column.name, column.refers)
 
 
 def _tell(working: Working, query: str, column: str, to: str) -> None:

@@ -42,12 +42,13 @@ class Facts(Protocol):
 
     def positions(self, at: At = "end_on", *, days: int = 0, months: int = 0, full: bool = False) -> Table:
         """Open items with a balance: one row an item and period, as of the period's `at` plus `days`; with
-        `months`, as of the
-        last day before the window of so many calendar months that ends with the period (see windows.asked_day).
+        `months`, as of the last day before the window of so many calendar months that ends with the period (see
+        windows.asked_day).
 
         Columns: `period`, `at_on`, `due_on`, `amount` (open, never negative), and with `full` (or `self.full`) ROW
-        (row: invoice or instalment), `item_id`, `item_amount`, `entity_id`. Without it rows may come added up by due date, so only
-        sums are meaningful. An asked dimension `bucket` is filled in from the days past due at that date.
+        (row: invoice or instalment), `item_id`, `item_amount`, `entity_id`. Without it rows may come added up by
+        due date, so only sums are meaningful. An asked dimension `bucket` is filled in from the days past due at
+        that date.
         """
         ...
 
@@ -62,8 +63,8 @@ class Facts(Protocol):
 
     def balances(self) -> Table:
         """The balance of each open item as intervals: ROW, `item_id`, `item_amount`, `from_on`, `to_on`
-        (exclusive; FOREVER if it
-        stands), `amount`. Intervals of balance zero are included. Not yet joined with periods."""
+        (exclusive; FOREVER if it stands), `amount`. Intervals of balance zero are included. Not yet joined with
+        periods."""
         ...
 
     def documents(self) -> Table:
@@ -73,11 +74,10 @@ class Facts(Protocol):
 
     def entries(self, *kinds: str) -> Table:
         """Movements on open items: ROW (row: allocation or write_off; invoice for `issue`), `item_id`, `kind`
-        (issue, cash, credit,
-        write_off, recovery), `effective_on` (= `happened_on`), `amount` (cash, credits, write-offs and recoveries
-        positive; a reversal negative, on its own date), `source_id` (payment, credit note, write-off), `reverses`
-        (this row undoes an earlier
-        one), `reversed_on` (of an allocation that is undone later, else NULL). `kinds`: only these."""
+        (issue, cash, credit, write_off, recovery), `effective_on` (= `happened_on`), `amount` (cash, credits,
+        write-offs and recoveries positive; a reversal negative, on its own date), `source_id` (payment, credit
+        note, write-off), `reverses` (this row undoes an earlier one), `reversed_on` (of an allocation that is
+        undone later, else NULL). `kinds`: only these."""
         ...
 
     def credits(self) -> Table:
@@ -87,8 +87,7 @@ class Facts(Protocol):
 
     def promises(self) -> Table:
         """Promises: ROW, `made_on`, `promised_on` (due), `deadline_on` (due plus 2 working days), `withdrawn_on`,
-        `amount`,
-        `paid` (cash applied to the promised invoice, or to the customer's invoices where it names none, from
+        `amount`, `paid` (cash applied to the promised invoice, or to the customer's invoices where it names none, from
         `made_on` to `deadline_on`, both counted, and not returned by then)."""
         ...
 

@@ -156,10 +156,10 @@ def _read_single(value: Any, wanted: Any) -> Any:
     if wanted is date:
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     if wanted is int:
-        number = int(str(value))
-        if not -100_000 <= number <= 100_000:
+        whole = int(str(value))
+        if not -100_000 <= whole <= 100_000:
             raise ValueError(value)
-        return number
+        return whole
     return str(value)
 
 

@@ -30,18 +30,29 @@ def write_report(
 ) -> None:
     """Write the report of `books` as of a date to `out`; its ending decides the form (.html, .pdf, .xlsx).
 
-    `targets`: KPI -> the value aimed at, drawn beside the published benchmarks. `where`: only these customers,
-    segments and so on. The file is replaced whole or not at all. Raises Misuse for another ending.
+    `targets`: KPI -> the value aimed at, drawn in place of the published benchmark. `where`: only these customers,
+    segments and so on. The file is replaced whole or not at all. Raises Misuse for another ending or a target of a KPI
+    that the report has no tile of, UnableToExport where the file cannot be written.
     """
     form = out.suffix.lower()
     if form not in FORMS:
         raise Misuse(
-            f"the report {out} was not written", f"{form or 'no ending'!r} is no form of a report", f"end it in {', '.join(FORMS)}"
+            f"the report {out} was not written",
+            f"{form or 'no ending'!r} is no form of a report",
+            f"end it in {', '.join(FORMS)}",
         )
+    from countback.analytics.export import may_be_written, replace_file
     from countback.report.content import gather
 
+    may_be_written(out)
     content = gather(
-        books, as_of=as_of, known_at=known_at, currency=currency, where=where, targets=targets or {}, progress=progress
+        books,
+        as_of=as_of,
+        known_at=known_at,
+        currency=currency,
+        where=where,
+        targets=targets,
+        progress=progress,
     )
     if form == ".html":
         from countback.report.html import render
@@ -49,14 +60,7 @@ def write_report(
         from countback.report.pdf import render
     else:
         from countback.report.xlsx import render
-    _replace(out, render(content))
+    written = render(content)
+    replace_file(out, lambda stream: stream.write(written))
     if progress:
         progress("report written", 1.0)
-
-
-def _replace(out: Path, written: bytes) -> None:
-    """Write beside and rename: a reader sees the old file or the new one."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_name(f".{out.name}.part")
-    beside.write_bytes(written)
-    beside.replace(out)

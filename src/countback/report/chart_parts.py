@@ -43,9 +43,7 @@ TOOLTIP: list[Spec] = [
     {"field": "words", "title": "value"},
 ]
 
-_LARGE = (
-    "replace(replace(replace(format(datum.value, '~s'), 'k', ' k'), 'M', ' m'), 'G', ' bn')"  # as words.money has it
-)
+_LARGE = "replace(replace(replace(format(datum.value, '~s'), 'k', ' k'), 'M', ' m'), 'G', ' bn')"  # as words.money has it
 AMOUNTS = f"abs(datum.value) < 1000 ? format(datum.value, ',.12~g') : {_LARGE}"
 PER_CENT = "format(datum.value, ',.12~g') + ' %'"
 """How numbers stand on an axis. (A plain `~s` would write 0.5 as 500m.)"""
@@ -108,7 +106,13 @@ def value_axis(unit: str, *, zero: bool = False) -> Spec:
 
 def hover() -> Spec:
     """Points that appear under the pointer, so that each month can be read."""
-    select = {"type": "point", "on": "pointerover", "nearest": True, "clear": "pointerout", "encodings": ["x"]}
+    select = {
+        "type": "point",
+        "on": "pointerover",
+        "nearest": True,
+        "clear": "pointerout",
+        "encodings": ["x"],
+    }
     shown = {"condition": {"param": "near", "empty": False, "value": 1}, "value": 0}
     return {
         "params": [{"name": "near", "select": select}],

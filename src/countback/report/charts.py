@@ -8,7 +8,7 @@ from decimal import Decimal
 from countback.report.chart_parts import CONFIG, Spec, chart
 from countback.report.content import Content
 from countback.report.trend_charts import bar_chart, cash_chart, dso_chart, line_chart
-from countback.report.words import signed
+from countback.report.words import number, signed
 
 CHARTS: dict[str, Callable[[Content], Spec | None]] = {
     "dso": dso_chart,
@@ -70,12 +70,20 @@ def _waterfall(values: list[Spec]) -> Spec:
         "mark": {"type": "text", "dx": 4, "align": "left", "color": "@ink"},
         "encoding": {"y": y, "x": end, "text": {"field": "words"}},
     }
-    return chart(values, [bars, text], height=24 * len(values)) | {"config": CONFIG | {"axisX": {"grid": True}}}
+    return chart(values, [bars, text], height=24 * len(values)) | {
+        "config": CONFIG | {"axisX": {"grid": True}}
+    }
 
 
 def _rolls(content: Content) -> Spec | None:
     cells = [
-        {"from": start, "to": end, "value": float(value), "words": _whole(value), "exact": f"{value:.2f} %"}
+        {
+            "from": start,
+            "to": end,
+            "value": float(value),
+            "words": _whole(value),
+            "exact": f"{number(value, 2)} %",
+        }
         for (start, end), value in content.rolls.cells.items()
         if value is not None
     ]
@@ -88,9 +96,19 @@ def _rolls(content: Content) -> Spec | None:
     }  # fmt: skip
     encoding: Spec = {
         "x": {"field": "to", "type": "nominal", "sort": list(content.rolls.ends), "axis": above},
-        "y": {"field": "from", "type": "nominal", "sort": list(content.rolls.starts), "axis": {"title": None}},
+        "y": {
+            "field": "from",
+            "type": "nominal",
+            "sort": list(content.rolls.starts),
+            "axis": {"title": None},
+        },
     }
-    share = {"field": "value", "type": "quantitative", "legend": None, "scale": {"domain": [0, 100], "range": [0, 1]}}
+    share = {
+        "field": "value",
+        "type": "quantitative",
+        "legend": None,
+        "scale": {"domain": [0, 100], "range": [0, 1], "clamp": True},
+    }
     titles = {"from": "from", "to": "to", "exact": "of the amount"}
     tooltip = [{"field": name, "title": title} for name, title in titles.items()]
     rect = {
@@ -103,13 +121,21 @@ def _rolls(content: Content) -> Spec | None:
 
 
 def _whole(value: Decimal) -> str:
-    """A share in a small cell; the tooltip has it exactly."""
-    return f"{value:.0f}" if value >= 1 else ("<1" if value else "")
+    """A share in a small cell; the tooltip has it exactly. (A payment returned in the month counts below zero.)"""
+    if not value:
+        return ""
+    return number(value, 0) if abs(value) >= 1 else "<1"
 
 
 def _curves(content: Content) -> Spec | None:
     values = [
-        {"month": curve.month, "age": age, "days": days, "value": round(float(value), 3), "words": f"{value:.1f} %"}
+        {
+            "month": curve.month,
+            "age": age,
+            "days": days,
+            "value": round(float(value), 3),
+            "words": f"{value:.1f} %",
+        }
         for age, curve in enumerate(content.curves)
         for days, value in curve.points
     ]

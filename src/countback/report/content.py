@@ -3,62 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from countback.core.money import NO_CURRENCY
-from countback.kpis.catalogue import find
+from countback.core.problem import Misuse
 from countback.report.customers import CustomerLine, top_overdue
-from countback.report.reasons import Step, why_moved
-from countback.report.tables import Curve, RollRates, recovery_curves, roll_rates
-from countback.report.tiles import HEADLINE, SECOND, SHORT, Tile, tile
+from countback.report.reasons import Why, why_moved
+from countback.report.series import Series, ask_trends
+from countback.report.tables import Ageing, Curve, RollRates, ask_tables
+from countback.report.tiles import HEADLINE, SECOND, Tile, tile
 
 if TYPE_CHECKING:
     from countback.analytics.opened import Books
     from countback.analytics.question import Where
 
-MONTHS = 24
-
-TRENDS = (
-    "open_receivables",
-    "overdue_receivables",
-    "overdue_share",
-    "dso",
-    "dso_countback",
-    "best_possible_dso",
-    "collection_effectiveness_index",
-    "credit_sales",
-    "cash_applied",
-    "promise_kept_rate",
-    "promise_kept_amount_rate",
-    "disputed_receivables",
-    "collection_cost",
-    "cost_of_collection",
-)
-"""KPIs that are drawn over time; tiles draw theirs too."""
-
 SEGMENTS = ("segment", "region", "country", "entity", "type", "collector")
 """Dimensions by which overdue is broken down: the first that cuts these books into 2 to 12 parts."""
 
+MOST_SEGMENTS = 12
+
 SEGMENT_KPIS = ("open_receivables", "overdue_receivables", "overdue_share", "over_90_share", "dso")
-
-
-NEEDS = {"promise_kept_rate": "promises", "cost_of_collection": "costs", "bad_debt_ratio": "write_offs"}
-"""Tables without which a figure would read as a good zero; the tile says that the books hold none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A KPI over time: one value a period, oldest first."""
-
-    kpi: str
-    title: str
-    unit: str
-    days: tuple[date, ...]
-    values: tuple[Decimal | None, ...]
-    reasons: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +37,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything on the report. Amounts are in `currency`; `left_aside`: other currencies that no rate converts, with their
-    open amount; `units`: of each KPI."""
+    """Everything on the report. Amounts are in `currency`; `left_aside`: other currencies that no rate converts, with
+    their open amount; `customers_overdue`: how many customers owe anything that is overdue, shown or not."""
 
     name: str
     as_of: date
@@ -82,63 +48,59 @@ class Content:
     left_aside: tuple[tuple[str, Decimal], ...]
     headline: tuple[Tile, ...]
     second: tuple[Tile, ...]
-    ageing: tuple[tuple[str, Decimal], ...]
+    ageing: Ageing
     series: Mapping[str, Series]
-    steps: tuple[Step, ...]
-    steps_by: str
+    why: Why
     rolls: RollRates
     curves: tuple[Curve, ...]
     customers: tuple[CustomerLine, ...]
     customers_overdue: int
     segments: tuple[Segment, ...]
     segments_by: str
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def gather(
     books: Books,
     *,
     as_of: date,
-    known_at: datetime | None,
-    currency: str | None,
-    where: Where | None,
-    targets: Mapping[str, Decimal],
-    progress: Callable[[str, float], None] | None,
+    known_at: datetime | None = None,
+    currency: str | None = None,
+    where: Where | None = None,
+    targets: Mapping[str, Decimal] | None = None,
+    progress: Callable[[str, float], None] | None = None,
 ) -> Content:
-    """Ask the books everything that the report says."""
+    """Ask the books everything that the report says. Raises Misuse for a target of a KPI that the report has no tile of."""
     tell = progress or (lambda _words, _done: None)
+    aims = _checked(targets or {})
     filters = dict(where or {})
-    aside: tuple[tuple[str, Decimal], ...] = ()
-    reporting = _reporting(books, as_of, known_at, currency, filters)
-    if reporting is None:
-        reporting, aside = _main_currency(books, as_of, known_at, filters)
-        filters["currency"] = reporting
     asked: dict[str, Any] = {"known_at": known_at, "where": filters, "currency": currency}
     tell("trends of 24 months", 0.1)
-    series = _series(books, as_of, asked)
-    missing = {kpi: table for kpi, table in NEEDS.items() if not books.holds(table)}
-    tell("ageing and segments", 0.5)
+    trends = ask_trends(books, as_of, asked)
+    asked["where"] = filters | dict(trends.alone or {})
+    tell("segments", 0.5)
     segments_by, segments = _segments(books, as_of, asked)
     tell("overdue customers", 0.6)
     customers, count = top_overdue(books, as_of, asked)
     tell("why it moved", 0.7)
-    steps = why_moved(books, series["dso"], segments_by or "customer", asked)
-    tell("roll rates and recovery", 0.8)
+    why = why_moved(books, trends.series["dso"], segments_by or "customer", asked)
+    tell("ageing, roll rates and recovery", 0.8)
+    ageing, rolls, curves = ask_tables(books, as_of, asked)
+    tell("laying it out", 0.9)
     return Content(
         name=books.name,
         as_of=as_of,
         known_at=known_at,
-        currency=reporting,
-        filters=tuple((name, _words(value)) for name, value in filters.items() if name != "currency"),
-        left_aside=aside,
-        headline=tuple(tile(series, kpi, targets, missing.get(kpi)) for kpi in HEADLINE),
-        second=tuple(tile(series, kpi, targets, missing.get(kpi)) for kpi in SECOND),
-        ageing=_ageing(books, as_of, asked),
-        series=series,
-        steps=steps,
-        steps_by=segments_by or "customer",
-        rolls=roll_rates(books, as_of, asked),
-        curves=recovery_curves(books, as_of, asked),
+        currency=trends.currency,
+        filters=_told(filters, trends.currency),
+        left_aside=trends.left_aside,
+        headline=tuple(tile(trends.series, kpi, aims) for kpi in HEADLINE),
+        second=tuple(tile(trends.series, kpi, aims) for kpi in SECOND),
+        ageing=ageing,
+        series=trends.series,
+        why=why,
+        rolls=rolls,
+        curves=curves,
         customers=customers,
         customers_overdue=count,
         segments=segments,
@@ -147,75 +109,42 @@ def gather(
     )
 
 
+def _checked(targets: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    for kpi in targets:
+        if kpi not in HEADLINE + SECOND:
+            raise Misuse(
+                f"the target of {kpi} was not drawn",
+                "the report has no tile of it",
+                f"set targets of {', '.join(HEADLINE + SECOND)}",
+            )
+    return targets
+
+
+def _told(filters: Mapping[str, Any], currency: str) -> tuple[tuple[str, str], ...]:
+    """Filters in words, but for the one that only says which currency the report is in."""
+    told = [(name, _words(value)) for name, value in sorted(filters.items())]
+    return tuple(one for one in told if one != ("currency", currency))
+
+
 def _words(value: Any) -> str:
     if value is None or value == "":
         return "(blank)"
-    return value if isinstance(value, str) else " or ".join(map(str, value))
-
-
-def _reporting(
-    books: Books, as_of: date, known_at: datetime | None, currency: str | None, where: Mapping[str, Any]
-) -> str | None:
-    """The one currency of the report; None where several are left and no rate leads to one."""
-    figures = books.kpis("open_receivables", as_of=as_of, known_at=known_at, where=where, currency=currency).to_dicts()
-    if len(figures) == 1 and "currency" not in figures[0]["by"]:
-        return str(figures[0]["unit"])
-    found = [row["by"]["currency"] for row in figures]
-    return found[0] if len(found) == 1 else (NO_CURRENCY if not found else None)
-
-
-def _main_currency(
-    books: Books, as_of: date, known_at: datetime | None, where: Mapping[str, Any]
-) -> tuple[str, tuple[tuple[str, Decimal], ...]]:
-    """The currency with the largest credit sales of the year to the date, and what the others hold open."""
-    kpis = {"receivables_turnover": "numerator", "open_receivables": "value"}
-    rows = books.kpis(list(kpis), as_of=as_of, known_at=known_at, where=where, by="currency").to_dicts()
-    sales = {row["by"]["currency"]: row["numerator"] for row in rows if row["kpi"] == "receivables_turnover"}
-    held = {row["by"]["currency"]: row["value"] for row in rows if row["kpi"] == "open_receivables"}
-    main = max(sales, key=lambda name: (sales[name], name))
-    return main, tuple((name, held.get(name) or Decimal(0)) for name in sorted(set(sales) | set(held)) if name != main)
-
-
-def _series(books: Books, as_of: date, asked: Mapping[str, Any]) -> dict[str, Series]:
-    wanted = list(dict.fromkeys((*TRENDS, *HEADLINE, *SECOND)))
-    by_kpi: dict[str, list[dict[str, Any]]] = {}
-    for row in books.kpis(wanted, as_of=as_of, trend=_months(books, as_of), **asked):
-        by_kpi.setdefault(row["kpi"], []).append(row)
-    return {kpi: _one_series(kpi, rows) for kpi, rows in by_kpi.items()}
-
-
-def _months(books: Books, as_of: date) -> int:
-    """Months to draw: 24, or as many as the books have, but two at least so that a change can be told."""
-    first = books.first_entry_on()
-    if first is None or first > as_of:
-        return 2
-    return max(2, min(MONTHS, (as_of.year - first.year) * 12 + as_of.month - first.month + 1))
-
-
-def _one_series(kpi: str, rows: list[dict[str, Any]]) -> Series:
-    return Series(
-        kpi=kpi,
-        title=SHORT.get(kpi, find(kpi).title),
-        unit=rows[0]["unit"],
-        days=tuple(row["period_end"] for row in rows),
-        values=tuple(row["value"] for row in rows),
-        reasons=tuple(row["reason"] for row in rows),
-    )
-
-
-def _ageing(books: Books, as_of: date, asked: Mapping[str, Any]) -> tuple[tuple[str, Decimal], ...]:
-    rows = books.kpis("aging", as_of=as_of, **asked).to_dicts()
-    return tuple((row["by"]["bucket"], row["value"]) for row in rows)
+    return value if isinstance(value, str) else " or ".join(_words(one) for one in value)
 
 
 def _segments(books: Books, as_of: date, asked: Mapping[str, Any]) -> tuple[str, tuple[Segment, ...]]:
     for dimension in SEGMENTS:
-        rows = books.kpis(list(SEGMENT_KPIS), as_of=as_of, by=dimension, **asked).to_dicts()
-        found: dict[str, dict[str, Decimal | None]] = {}
-        for row in rows:
-            found.setdefault(row["by"][dimension] or "(blank)", {})[row["kpi"]] = row["value"]
-        if 2 <= len(found) <= 12:
-            parts = [Segment(name, values) for name, values in found.items()]
-            order = sorted(parts, key=lambda part: -(part.values.get("overdue_receivables") or Decimal(0)))
-            return dimension, tuple(order)
+        groups = len(books.kpis("dso", as_of=as_of, by=dimension, **asked))
+        if 2 <= groups <= MOST_SEGMENTS:
+            return dimension, _by(books, as_of, dimension, asked)
     return "", ()
+
+
+def _by(books: Books, as_of: date, dimension: str, asked: Mapping[str, Any]) -> tuple[Segment, ...]:
+    found: dict[str, dict[str, Decimal | None]] = {}
+    for row in books.kpis(list(SEGMENT_KPIS), as_of=as_of, by=dimension, **asked):
+        found.setdefault(row["by"][dimension] or "(blank)", {})[row["kpi"]] = row["value"]
+    parts = [Segment(name, values) for name, values in found.items()]
+    return tuple(
+        sorted(parts, key=lambda part: (-(part.values.get("overdue_receivables") or Decimal(0)), part.name))
+    )

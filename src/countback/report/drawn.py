@@ -21,23 +21,43 @@ def sparkline(points: Sequence[Decimal | None], aim: Decimal | None = None) -> M
     shown_aim = aim if aim is not None and low - (high - low) <= aim <= high + (high - low) else None
     if shown_aim is not None:
         low, high = min(low, shown_aim), max(high, shown_aim)
-    step = WIDTH / max(1, len(points) - 1)
 
     def y(value: Decimal) -> Decimal:
         share = (value - low) / (high - low) if high > low else Decimal("0.5")
         return HEIGHT - 2 - share * (HEIGHT - 4)
 
-    runs: list[list[str]] = [[]]
+    step = WIDTH / (len(points) - 1)
+    lines = "".join(_line([(place * step, y(value)) for place, value in run]) for run in _runs(points))
+    level = (
+        "" if shown_aim is None else f'<line class="aim" x1="0" x2="{WIDTH}" {_level("y", y(shown_aim))}/>'
+    )
+    return Markup(  # noqa: S704 -- numbers only
+        f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
+        f"{level}{lines}</svg>"
+    )
+
+
+def _runs(points: Sequence[Decimal | None]) -> list[list[tuple[int, Decimal]]]:
+    """Neighbours that have a value, with their places."""
+    runs: list[list[tuple[int, Decimal]]] = [[]]
     for place, point in enumerate(points):
         if point is None:
             runs.append([])
         else:
-            runs[-1].append(f"{place * step:.1f},{y(point):.1f}")
-    lines = "".join(f'<polyline points="{" ".join(run)}"/>' for run in runs if run)
-    level = "" if shown_aim is None else f'<line class="aim" x1="0" x2="{WIDTH}" y1="{y(shown_aim):.1f}" y2="{y(shown_aim):.1f}"/>'
-    return Markup(
-        f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" aria-hidden="true">{level}{lines}</svg>'
-    )
+            runs[-1].append((place, point))
+    return [run for run in runs if run]
+
+
+def _line(points: Sequence[tuple[Decimal, Decimal]]) -> str:
+    """A line; a point that stands alone becomes a dash, so that it can be seen."""
+    if len(points) == 1:
+        x, y = points[0]
+        points = [(x - 1, y), (x + 1, y)]
+    return f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>'
+
+
+def _level(axis: str, value: Decimal) -> str:
+    return f'{axis}1="{value:.1f}" {axis}2="{value:.1f}"'
 
 
 def ageing_bar(cells: Sequence[tuple[str, Decimal]], height: int = 8) -> Markup:
@@ -46,12 +66,13 @@ def ageing_bar(cells: Sequence[tuple[str, Decimal]], height: int = 8) -> Markup:
     total = sum((amount for _, amount in owed), Decimal(0))
     if not total:
         return Markup("")
-    rects, left = [], Decimal(0)
+    rects, left = "", Decimal(0)
     for place, (_, amount) in enumerate(owed):
         width = amount / total * 100
-        rects.append(f'<rect class="a{min(place, 4)}" x="{left:.3f}" y="0" width="{width:.3f}" height="{height}"/>')
+        size = f'x="{left:.3f}" y="0" width="{width:.3f}" height="{height}"'
+        rects += f'<rect class="a{min(place, 4)}" {size}/>'
         left += width
-    return Markup(
+    return Markup(  # noqa: S704 -- numbers only
         f'<svg class="ageing-bar" viewBox="0 0 100 {height}" height="{height}" preserveAspectRatio="none" '
-        f'aria-hidden="true">{"".join(rects)}</svg>'
+        f'aria-hidden="true">{rects}</svg>'
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,22 @@ from typing import Any
 import typst
 import vl_convert
 
-from countback.core.aging import UNAPPLIED
 from countback.core.money import NO_CURRENCY
-from countback.report.charts import LIGHT, Spec, charts, themed
+from countback.report.chart_parts import Spec
+from countback.report.charts import charts
 from countback.report.content import Content
+from countback.report.html import PAIRS, VEGA_LITE
+from countback.report.lines import SEGMENT_HEADINGS, bucket_lines, segment_lines
+from countback.report.theme import LIGHT, for_paper
 from countback.report.tiles import Tile
-from countback.report.titles import chart_titles
-from countback.report.words import day_words, full_money, money, number, value_words
+from countback.report.titles import chart_titles, chart_words, undrawn_words
+from countback.report.words import day_words, full_money, moment_words
 
-VEGA_LITE = "6.4"
-WIDTHS = {"cash": 640, "cost": 640}
-"""Charts that take the whole width of the page; the others half of it."""
+HALF, WHOLE = 330, 690
+"""Widths at which charts are drawn, so that their words come out at the size of the page's."""
+
+HEIGHTS = {"cash": 130, "cost": 110}
+HEIGHT = 150
 
 
 def render(content: Content) -> bytes:
@@ -30,17 +34,19 @@ def render(content: Content) -> bytes:
     with tempfile.TemporaryDirectory(prefix="countback-report-") as folder:
         place = Path(folder)
         specs = charts(content)
+        halves = {name for pair in PAIRS if set(pair) <= set(specs) for name in pair}
         for name, spec in specs.items():
-            (place / f"{name}.svg").write_text(_svg(name, spec), encoding="utf-8")
+            drawn = _svg(name, spec, HALF if name in halves else WHOLE)
+            (place / f"{name}.svg").write_text(drawn, encoding="utf-8")
         (place / "content.json").write_text(json.dumps(_words(content, list(specs))), encoding="utf-8")
         page = files("countback.report").joinpath("templates", "page.typ").read_text(encoding="utf-8")
         (place / "page.typ").write_text(page, encoding="utf-8")
         return bytes(typst.compile(str(place / "page.typ"), root=folder))
 
 
-def _svg(name: str, spec: Spec) -> str:
-    sized = themed(spec, LIGHT) | {"width": WIDTHS.get(name, 300), "background": None}
-    sized.pop("autosize")
+def _svg(name: str, spec: Spec, width: int) -> str:
+    height = HEIGHTS.get(name, HEIGHT) if name not in ("why", "rolls") else spec["height"]
+    sized = for_paper(spec) | {"width": width, "height": height}
     sized["config"] = sized["config"] | {"font": "Libertinus Serif"}
     return str(vl_convert.vegalite_to_svg(sized, vl_version=VEGA_LITE))
 
@@ -48,29 +54,33 @@ def _svg(name: str, spec: Spec) -> str:
 def _words(content: Content, drawn: list[str]) -> dict[str, Any]:
     """What the page says, as text: the template only sets it."""
     titles = chart_titles(content)
+    headings = [content.segments_by.capitalize(), *SEGMENT_HEADINGS]
     return {
         "name": content.name,
         "currency": "" if content.currency == NO_CURRENCY else content.currency,
         "as_of": day_words(content.as_of),
-        "known": f"{content.known_at:%d %b %Y %H:%M}" if content.known_at else "",
+        "known": moment_words(content.known_at) if content.known_at else "",
         "filters": [f"{name} {value}" for name, value in content.filters],
         "aside": ", ".join(f"{name} {full_money(amount, name)}" for name, amount in content.left_aside),
         "headline": [_tile(tile) for tile in content.headline],
         "second": [_tile(tile) for tile in content.second],
         "ageing": _ageing(content),
-        "charts": {name: {"title": titles[name][0], "sub": titles[name][1]} for name in drawn},
-        "customers": [
-            [line.name, full_money(line.overdue, content.currency), full_money(line.open, content.currency), str(line.oldest_days)]
-            for line in content.customers
-        ],
+        "charts": {name: _chart(content, name, *titles[name]) for name in drawn},
+        "undrawn": undrawn_words(content, drawn),
+        "customers": _customers(content),
         "customers_overdue": content.customers_overdue,
         "segments_by": content.segments_by,
-        "segments": [_segment(content, part.name, part.values) for part in content.segments],
-        "definitions": [[tile.title, tile.formula, tile.source] for tile in (*content.headline, *content.second)],
+        "segments": [headings, *segment_lines(content)] if content.segments else [],
+        "definitions": [_definition(tile) for tile in (*content.headline, *content.second)],
+        "warnings": len(content.warnings),
     }
 
 
-def _tile(tile: Tile) -> dict[str, str]:
+def _chart(content: Content, name: str, title: str, sub: str) -> dict[str, str]:
+    return {"title": title, "sub": sub, "alt": chart_words(content, name)}
+
+
+def _tile(tile: Tile) -> dict[str, Any]:
     arrow = {1: "▲", -1: "▼", 0: ""}[tile.direction]
     return {
         "title": tile.title,
@@ -78,26 +88,36 @@ def _tile(tile: Tile) -> dict[str, str]:
         "unit": tile.unit,
         "change": f"{arrow} {tile.change} on last month" if arrow else (tile.change or tile.reason or ""),
         "tone": tile.tone,
-        "aim": tile.aims[0].split(" (")[0] if tile.aims else "",
+        "aims": [aim.words for aim in tile.aims],
     }
 
 
 def _ageing(content: Content) -> list[dict[str, Any]]:
-    owed = sum((amount for name, amount in content.ageing if name != UNAPPLIED), Decimal(0))
-    cells = []
-    for place, (name, amount) in enumerate(content.ageing):
-        unapplied = name == UNAPPLIED
-        share = Decimal(0) if unapplied or not owed else amount / owed
-        cells.append(
-            {"name": name, "color": LIGHT["@au" if unapplied else f"@a{min(place, 4)}"], "part": float(share),
-             "amount": money(amount, content.currency), "share": "" if unapplied or not owed else f"{number(share * 100, 1)} %"}
-        )  # fmt: skip
-    return cells
+    return [
+        {
+            "name": line.name,
+            "color": LIGHT[line.shade],
+            "part": float(line.part),
+            "amount": line.short,
+            "share": line.share,
+        }
+        for line in bucket_lines(content)
+    ]
 
 
-def _segment(content: Content, name: str, values: Any) -> list[str]:
-    def amount(kpi: str) -> str:
-        return full_money(values.get(kpi) or Decimal(0), content.currency)
+def _customers(content: Content) -> list[list[str]]:
+    return [
+        [
+            line.name,
+            full_money(line.overdue, content.currency),
+            full_money(line.open, content.currency),
+            str(line.oldest_days),
+        ]
+        for line in content.customers
+    ]
 
-    shares = [value_words(values.get(kpi), unit)[0] for kpi, unit in (("overdue_share", "%"), ("over_90_share", "%"), ("dso", "days"))]
-    return [name, amount("open_receivables"), amount("overdue_receivables"), *shares]
+
+def _definition(tile: Tile) -> list[str]:
+    compared = [f"{aim.words}: {aim.source}" for aim in tile.aims if aim.source]
+    sources = "; ".join([tile.specification["Source"], *compared])
+    return [tile.title, tile.specification["Formula"], sources]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from countback.core.problem import CountbackError
+from countback.report.words import tick_words
 
 if TYPE_CHECKING:
     from countback.analytics.opened import Books
@@ -27,25 +29,52 @@ class Step:
     amount: Decimal
 
 
-def why_moved(books: Books, series: Series, dimension: str, asked: Mapping[str, Any]) -> tuple[Step, ...]:
-    """The largest contributions, the rest added up, between the two ends; empty where DSO has no value on either date."""
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The steps from one end to the other by a dimension, or the reason why there are none."""
+
+    by: str
+    steps: tuple[Step, ...]
+    reason: str = ""
+
+
+def why_moved(books: Books, series: Series, dimension: str, asked: Mapping[str, Any]) -> Why:
+    """The largest contributions, the rest added up, between the two ends."""
     start, end = series.days[-2:]
     if series.values[-2] is None or series.values[-1] is None:
-        return ()
+        return Why(dimension, (), "DSO has no value on both dates")
     try:
         rows = books.explain(series.kpi, start=start, end=end, by=dimension, **asked).to_dicts()
-    except CountbackError:
-        return ()
-    steps = [Step(_words(row, dimension), "step", row["contribution"]) for row in rows if row["contribution"]]
-    shown = [step for step in steps[:LARGEST] if abs(step.amount) >= SMALLEST]
-    rest = sum((step.amount for step in steps[len(shown) :]), Decimal(0))
-    middle = [*shown, *([Step("all others", "step", rest)] if rest else [])]
-    ends = [Step(f"{day:%b}", "total", value) for day, value in ((start, rows[0]["from"]), (end, rows[0]["to"]))]
-    return (ends[0], *middle, ends[1])
+    except CountbackError as error:
+        return Why(dimension, (), error.why)
+    moved = [row for row in rows if row["contribution"]]
+    few = [row for row in moved[:LARGEST] if abs(row["contribution"]) >= SMALLEST]
+    named = _names(books, dimension, [row[f"by_{dimension}"] for row in few])
+    steps = [Step(_words(row, named(row[f"by_{dimension}"])), "step", row["contribution"]) for row in few]
+    rest = sum((row["contribution"] for row in moved[len(few) :]), Decimal(0))
+    others = [Step("all others", "step", rest)] if rest else []
+    return Why(dimension, (_end(start, rows[0]["from"]), *steps, *others, _end(end, rows[0]["to"])))
 
 
-def _words(row: Mapping[str, Any], dimension: str) -> str:
-    group = row[f"by_{dimension}"] or "(blank)"
+def _end(day: date, value: Decimal) -> Step:
+    return Step(tick_words(day), "total", value)
+
+
+def _names(books: Books, dimension: str, groups: Sequence[str | None]) -> Callable[[str | None], str]:
+    """How groups are called: customers by name, with the number where two have the same."""
+    names = books.customer_names([group for group in groups if group]) if dimension == "customer" else {}
+    shared = [name for name in names.values() if list(names.values()).count(name) > 1]
+
+    def named(group: str | None) -> str:
+        if not group:
+            return "(blank)"
+        name = names.get(group, group)
+        return f"{name} ({group})" if name in shared else name
+
+    return named
+
+
+def _words(row: Mapping[str, Any], group: str) -> str:
     up = row["after"] > row["before"]
     if row["side"] == "numerator":
         return f"{'more' if up else 'less'} open, {group}"

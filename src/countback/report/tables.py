@@ -1,4 +1,4 @@
-"""The figures that are tables: where balances roll, and how overdue cohorts are recovered."""
+"""The figures that are tables: ageing, where balances roll, and how overdue cohorts are recovered."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 ROLL_MONTHS = 12
 
+Ageing = tuple[tuple[str, Decimal], ...]
+"""Amounts by bucket in their order, unapplied credit last."""
+
 
 @dataclass(frozen=True, slots=True)
 class RollRates:
-    """Rows are buckets at the start of a month, columns where their amount stands at its end; per cent, None where the row
-    had no amount."""
+    """Rows are buckets at the start of a month, columns where their amount stands at its end; per cent, None where the
+    row had no amount."""
 
     starts: tuple[str, ...]
     ends: tuple[str, ...]
@@ -32,18 +35,28 @@ class Curve:
     points: tuple[tuple[int, Decimal], ...]
 
 
-def roll_rates(books: Books, as_of: date, asked: Mapping[str, Any]) -> RollRates:
-    """The matrix, pooled over the twelve months to the date."""
-    rows = books.kpis("roll_rates", as_of=as_of, params={"roll_rates.months": ROLL_MONTHS}, **asked).to_dicts()
+def ask_tables(
+    books: Books, as_of: date, asked: Mapping[str, Any]
+) -> tuple[Ageing, RollRates, tuple[Curve, ...]]:
+    """All three, in one question: ageing, the matrix pooled over the twelve months to the date, the curves."""
+    params = {"roll_rates.months": ROLL_MONTHS}
+    found: dict[str, list[dict[str, Any]]] = {"aging": [], "roll_rates": [], "recovery_curve": []}
+    for row in books.kpis(list(found), as_of=as_of, params=params, **asked):
+        found[row["kpi"]].append(row)
+    ageing = tuple((row["by"]["bucket"], row["value"]) for row in found["aging"])
+    return ageing, _roll_rates(found["roll_rates"]), _curves(found["recovery_curve"])
+
+
+def _roll_rates(rows: list[dict[str, Any]]) -> RollRates:
     starts = tuple(dict.fromkeys(row["by"]["from"] for row in rows))
     ends = tuple(dict.fromkeys(row["by"]["to"] for row in rows))
     return RollRates(starts, ends, {(row["by"]["from"], row["by"]["to"]): row["value"] for row in rows})
 
 
-def recovery_curves(books: Books, as_of: date, asked: Mapping[str, Any]) -> tuple[Curve, ...]:
+def _curves(rows: list[dict[str, Any]]) -> tuple[Curve, ...]:
     """One curve a month of entry, oldest first."""
     found: dict[str, list[tuple[int, Decimal]]] = {}
-    for row in books.kpis("recovery_curve", as_of=as_of, **asked):
+    for row in rows:
         if row["value"] is not None:
             found.setdefault(row["by"]["month"], []).append((int(row["by"]["horizon"]), row["value"]))
     return tuple(Curve(month, tuple(sorted(points))) for month, points in sorted(found.items()))

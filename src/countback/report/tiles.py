@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from countback.kpis.catalogue import find
 from countback.kpis.kpi import Kpi
+from countback.kpis.specification import Specification
 from countback.report.words import change_words, day_words, value_words
 
 if TYPE_CHECKING:
@@ -44,9 +45,19 @@ Tone = Literal["good", "bad", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """What a figure is compared with, in words, and where that comes from (nowhere, for the reader's own target)."""
+
+    value: Decimal
+    words: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
-    """A KPI as a tile. `value`, `unit`: in words; `change`: since the month before, with `direction` (-1, 0, 1) and `tone`.
-    `aims`: targets and benchmarks in words; `aim`: the target, else the benchmark, for the sparkline. `reason`: why there is no value."""
+    """A KPI as a tile. `value`, `unit`: in words; `exact`: the value; `change`: since the month before, in words, with
+    `direction` (-1, 0, 1) and `tone`. `aims`: the target first, then the benchmark. `reason`: why there is no value.
+    `days`, `points`: the sparkline."""
 
     kpi: str
     title: str
@@ -56,29 +67,23 @@ class Tile:
     change: str
     direction: int
     tone: Tone
-    aims: tuple[str, ...]
-    aim: Decimal | None
+    aims: tuple[Aim, ...]
     reason: str | None
-    summary: str
-    formula: str
-    source: str
-    no_value_when: str
+    specification: Specification
     days: tuple[date, ...]
     points: tuple[Decimal | None, ...]
 
+    @property
+    def aim(self) -> Decimal | None:
+        """The level to draw: the target's, else the benchmark's."""
+        return self.aims[0].value if self.aims else None
 
-def tile(
-    series: Mapping[str, Series], kpi_id: str, targets: Mapping[str, Decimal], missing: str | None = None
-) -> Tile:
-    """The tile of a KPI from its series. `missing`: the table that the books lack to say anything about it."""
+
+def tile(series: Mapping[str, Series], kpi_id: str, targets: Mapping[str, Decimal]) -> Tile:
+    """The tile of a KPI from its series."""
     line, kpi = series[kpi_id], find(kpi_id)
-    if missing is not None:
-        nothing = (None,) * len(line.values)
-        line = replace(line, values=nothing, reasons=(f"the books hold no {missing.replace('_', '-')}",) * len(nothing))
     value, unit = value_words(line.values[-1], line.unit)
     change, direction = change_words(line.values[-2], line.values[-1], line.unit)
-    target = targets.get(kpi_id)
-    benchmark = kpi.benchmark.value if kpi.benchmark else None
     return Tile(
         kpi=kpi_id,
         title=line.title,
@@ -88,13 +93,9 @@ def tile(
         change=change,
         direction=direction,
         tone=_tone(kpi, direction),
-        aims=_aims(kpi, target, line.unit),
-        aim=target if target is not None else benchmark,
+        aims=_aims(kpi, targets.get(kpi_id), line.unit),
         reason=line.reasons[-1],
-        summary=kpi.specification.summary,
-        formula=kpi.specification["Formula"],
-        source=kpi.specification["Source"],
-        no_value_when=kpi.specification["No value when"],
+        specification=kpi.specification,
         days=line.days,
         points=line.values,
     )
@@ -106,11 +107,12 @@ def _tone(kpi: Kpi, direction: int) -> Tone:
     return "good" if (direction > 0) == (kpi.better == "higher") else "bad"
 
 
-def _aims(kpi: Kpi, target: Decimal | None, unit: str) -> tuple[str, ...]:
-    aims = []
-    if target is not None:
-        aims.append(f"target {' '.join(value_words(target, unit)).strip()}")
-    if kpi.benchmark is not None:
-        value = " ".join(value_words(kpi.benchmark.value, unit)).strip()
-        aims.append(f"{kpi.benchmark.words} {value} ({kpi.benchmark.source}, {day_words(kpi.benchmark.published_on)})")
+def _aims(kpi: Kpi, target: Decimal | None, unit: str) -> tuple[Aim, ...]:
+    def words(name: str, value: Decimal) -> str:
+        return f"{name} {' '.join(value_words(value, unit))}".strip()
+
+    aims = [] if target is None else [Aim(target, words("target", target), "")]
+    if (known := kpi.benchmark) is not None:
+        source = f"{known.source}, {day_words(known.published_on)}"
+        aims.append(Aim(known.value, words(known.words, known.value), source))
     return tuple(aims)

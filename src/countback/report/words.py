@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_symbol
@@ -16,6 +16,8 @@ MINUS = "−"
 THIN = "\u202f"
 
 _SCALES = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
+_WIDE = Context(prec=80)
+"""Wider than any sum of the books, so that rounding never fails."""
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -27,8 +29,8 @@ def money(amount: Decimal, currency: str) -> str:
     symbol = "" if currency == NO_CURRENCY else f"{get_currency_symbol(currency, locale=LOCALE)} "
     sign = MINUS if amount < 0 else ""
     size = abs(amount)
-    for scale, letter in _SCALES:
-        if size >= scale and size >= 10_000:
+    for scale, letter in _SCALES if size >= 10_000 else ():
+        if size >= scale * Decimal("0.9995"):  # 999,950 is 1.00 m, not 1,000 k
             return f"{sign}{symbol}{three_digits(size / scale)} {letter}"
     return f"{sign}{symbol}{number(size, decimals(currency))}"
 
@@ -39,8 +41,12 @@ def full_money(amount: Decimal, currency: str) -> str:
 
 
 def three_digits(value: Decimal) -> str:
-    """Three digits that matter: 8.42, 84.2, 842."""
-    places = 2 if value < 10 else 1 if value < 100 else 0
+    """Three digits that matter: 8.42, 84.2, 842.
+
+    >>> [three_digits(Decimal(size)) for size in ("9.994", "9.996", "99.96", "842.1")]
+    ['9.99', '10.0', '100', '842']
+    """
+    places = 2 if value < Decimal("9.995") else 1 if value < Decimal("99.95") else 0
     return number(value, places)
 
 
@@ -50,10 +56,20 @@ def number(value: Decimal, places: int) -> str:
     >>> number(Decimal("-1234.5"), 1)
     '−1,234.5'
     """
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=_WIDE)
     pattern = "#,##0" + ("." + "0" * places if places else "")
     text: str = format_decimal(abs(rounded), format=pattern, locale=LOCALE)
     return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def signed(value: Decimal) -> str:
+    """A step of days with its sign, as many decimals as it needs not to read as nothing.
+
+    >>> signed(Decimal("4.12")), signed(Decimal("-0.02")), signed(Decimal("-0.0004"))
+    ('+4.1', '−0.02', '−0.00')
+    """
+    places = 1 if abs(value) >= Decimal("0.05") else 2
+    return f"{MINUS if value < 0 else '+'}{number(abs(value), places)}"
 
 
 def value_words(value: Decimal | None, unit: str) -> tuple[str, str]:
@@ -86,6 +102,16 @@ def change_words(before: Decimal | None, after: Decimal | None, unit: str) -> tu
 def day_words(day: date) -> str:
     """21 Nov 2026."""
     return str(format_date(day, "d MMM yyyy", locale=LOCALE))
+
+
+def moment_words(moment: datetime) -> str:
+    """21 Nov 2026 17:05, with its zone where it says one."""
+    return f"{day_words(moment.date())} {moment:%H:%M %Z}".strip()
+
+
+def tick_words(day: date) -> str:
+    """Nov 26, under an axis."""
+    return str(format_date(day, "MMM yy", locale=LOCALE))
 
 
 def month_words(day: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from countback.books import sql
 from countback.books.check.rule import Rule
 
 if TYPE_CHECKING:
@@ -12,10 +13,9 @@ if TYPE_CHECKING:
 
 def _beyond_source(table: str, key: str, one: str) -> Rule:
     """The row with which the allocations of a payment or credit note pass its amount."""
-    passing = f"""SELECT {key} AS id, sum(source_amount) AS total FROM books.allocations
-        WHERE {key} IS NOT NULL GROUP BY {key}"""
-    over = f"""SELECT passing.id, passing.total, held.amount, held.currency FROM ({passing}) AS passing
-        JOIN books.{table} AS held ON held.{key} = passing.id WHERE passing.total > held.amount"""
+    over = f"""SELECT {key} AS id, sum(source_amount) AS total, any_value(_held) AS amount,
+        any_value(_source_currency) AS currency FROM books.allocations
+        WHERE {key} IS NOT NULL GROUP BY {key} HAVING total > any_value(_held)"""
     query = f"""SELECT row._reading, row._row, over.id AS shown, over.total, over.amount, over.currency AS money,
         sum(row.source_amount) OVER (PARTITION BY over.id ORDER BY row.applied_on, row._reading, row._row) AS so_far
         FROM books.allocations AS row JOIN ({over}) AS over ON over.id = row.{key}
@@ -23,7 +23,7 @@ def _beyond_source(table: str, key: str, one: str) -> Rule:
     what = f"the allocations of the {one} {{shown}} come to {{total}} {{money}}, it holds {{amount}}"
     return Rule(
         "over_allocated",
-        ("allocations",),
+        (table,),
         "amount",
         query,
         what,
@@ -50,25 +50,46 @@ _REMEDY = "correct the amounts; what is paid beyond an invoice stays unapplied o
 
 def judge_invoices(working: Working) -> None:
     """What is allocated to and written off an invoice, day by day: a reversed payment gives back what it had paid."""
+    if not _suspects(working):
+        return
     _moves(working)
     for partition, limit, what in (
-        ("invoice_id", "books.invoices", "what is allocated to {shown} comes to {so_far} {money}, it amounts to {amount}"),
-        ("invoice_id, number", "books.instalments", "what is allocated to instalment {number} of {shown} comes to {so_far}, it amounts to {amount}"),
-    ):  # fmt: skip
+        (
+            "invoice_id",
+            "books.invoices",
+            "what is allocated to {shown} comes to {so_far} {money}, it amounts to {amount}",
+        ),
+        (
+            "invoice_id, number",
+            "books.instalments",
+            "what is allocated to instalment {number} of {shown} comes to {so_far}, it amounts to {amount}",
+        ),
+    ):
         _judge_sums(working, partition, limit, what)
     _judge_write_offs(working)
 
 
-def _moves(working: Working) -> None:
-    """Makes the table of movements on those invoices that sums alone do not clear."""
-    suspects = f"""SELECT row.invoice_id FROM (
-        SELECT invoice_id, amount FROM books.allocations UNION ALL BY NAME
-        {_WRITE_OFFS}) AS row
-        JOIN books.invoices AS known ON known.invoice_id = row.invoice_id
-        GROUP BY row.invoice_id, known.amount HAVING sum(row.amount) > known.amount"""
-    parts = "SELECT DISTINCT invoice_id FROM books.allocations WHERE instalment IS NOT NULL"
+def _suspects(working: Working) -> int:
+    """Makes the table of invoices that sums over all time do not clear, and tells how many there are."""
+    write_offs = """SELECT lost.invoice_id, lost.amount, known.amount AS _owed FROM books.write_offs AS lost
+        JOIN books.invoices AS known ON known.invoice_id = lost.invoice_id"""
+    moves = "SELECT invoice_id, amount, _owed FROM books.allocations"
+    if working.has_rows("write_offs"):
+        moves += f" UNION ALL {write_offs}"
+    parts = ""
+    if working.has_rows("instalments"):
+        parts = "UNION SELECT invoice_id FROM books.allocations WHERE instalment IS NOT NULL"
     working.connection.execute(
-        f"""CREATE OR REPLACE TABLE books_work.moves AS
+        f"""CREATE OR REPLACE TABLE books_work.suspects AS
+        SELECT invoice_id FROM ({moves}) GROUP BY invoice_id HAVING sum(amount) > any_value(_owed) {parts}"""
+    )
+    return sql.number(working.connection, "SELECT count(*) FROM books_work.suspects")
+
+
+def _moves(working: Working) -> None:
+    """Makes the table of movements on the suspected invoices."""
+    working.connection.execute(
+        """CREATE OR REPLACE TABLE books_work.moves AS
         SELECT move.*, known.currency AS money FROM (
         SELECT _reading, _row, invoice_id, instalment AS number, 'allocation' AS kind, applied_on AS on_day, amount,
             0 AS gives FROM books.allocations
@@ -80,11 +101,8 @@ def _moves(working: Working) -> None:
         SELECT _reading, _row, invoice_id, 'write_off' AS kind, written_off_on AS on_day, amount, 1 AS gives
             FROM books.write_offs) AS move
         JOIN books.invoices AS known ON known.invoice_id = move.invoice_id
-        WHERE move.invoice_id IN ({suspects}) OR move.invoice_id IN ({parts})"""
+        WHERE move.invoice_id IN (FROM books_work.suspects)"""
     )
-
-
-_WRITE_OFFS = "SELECT invoice_id, amount FROM books.write_offs"
 
 
 def _judge_sums(working: Working, partition: str, limit: str, what: str) -> None:

@@ -53,7 +53,7 @@ def stage(
         _lines_below(found, head), found.delimiters - head.text.count(layout.delimiter.encode())
     )
     rows = _load(connection, body, table, expected, quoted=found.quotes > head.text.count(b'"'))
-    blanks = SPACES if found.odd_blanks else _blanks(connection, body, table)
+    blanks = SPACES if found.odd_blanks else _blanks(connection, body, table) if found.spaces else ""
     lines = _Lines(body, exact=rows == expected.lines)
     return Staged(file, table, head.headers, rows, lines, blanks=blanks, warnings=_unended(file, found))
 

@@ -15,8 +15,8 @@ _ODD_SPACES = (b"\t", b"\x0b", b"\x0c", b"\xa0", b"\xe2", b"\xef")
 
 @dataclass(slots=True)
 class Survey:
-    """How often the bytes that matter occur. `pairs`: returns that a newline follows. `odd_blanks`: blanks other than
-    the space may be among them."""
+    """How often the bytes that matter occur. `pairs`: returns that a newline follows. `spaces`: whether there
+    is any; `odd_blanks`: whether other blanks may be among the bytes."""
 
     size: int = 0
     newlines: int = 0
@@ -26,6 +26,7 @@ class Survey:
     nuls: int = 0
     first_nul_line: int = 0
     delimiters: int = 0
+    spaces: bool = False
     odd_blanks: bool = False
     ends_with_newline: bool = False
 
@@ -49,15 +50,18 @@ def survey(path: Path, delimiter: str) -> Survey:
 
 
 def _count(found: Survey, block: bytes, mark: bytes, last: bytes) -> None:
-    nuls = block.count(b"\0")
-    if nuls and not found.nuls:
-        found.first_nul_line = found.newlines + block.count(b"\n", 0, block.index(b"\0")) + 1
-    found.size += len(block)
-    found.newlines += block.count(b"\n")
-    found.quotes += block.count(b'"')
-    found.delimiters += block.count(mark)
-    found.nuls += nuls
+    """Adds a block. Looking whether a byte is there is several times faster than counting, so it comes first."""
+    if b"\0" in block:
+        if not found.nuls:
+            found.first_nul_line = found.newlines + block.count(b"\n", 0, block.index(b"\0")) + 1
+        found.nuls += block.count(b"\0")
+    if b'"' in block:
+        found.quotes += block.count(b'"')
     if b"\r" in block or last == b"\r":
         found.returns += block.count(b"\r")
         found.pairs += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+    found.size += len(block)
+    found.newlines += block.count(b"\n")
+    found.delimiters += block.count(mark)
+    found.spaces = found.spaces or b" " in block
     found.odd_blanks = found.odd_blanks or any(odd in block for odd in _ODD_SPACES)

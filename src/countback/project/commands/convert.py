@@ -16,12 +16,13 @@ To = Annotated[
 
 
 def convert(source: options.Source, to: To, profile: options.Profile = None) -> None:
-    """Check books and write them as Parquet, so that the next run need not read and check them again.
+    """Check books and write them as Parquet, so that the next run need not read, check and derive again.
 
     The folder is replaced in one step; one that holds anything but converted books is left alone.
     """
+    from countback.analytics.keeping import keep_derived
     from countback.books.convert import convert as convert_books
 
     with waiting(f"converting {source}") as progress:
-        convert_books(Path(source), to, profile=profile, progress=progress)
+        convert_books(Path(source), to, profile=profile, progress=progress, derive=keep_derived)
     say(f"The converted books are in {to}.")

@@ -225,7 +225,8 @@ def _activities(draw: st.DrawFn, made: Story) -> None:
 def _promise(draw: st.DrawFn, made: Story, number: int, invoice: Invoice, day: date) -> None:
     made.add(
         "promises", promise_id=f"R{number}", customer_id=invoice.customer, made_on=day,
-        amount=_part(draw, invoice.amount), due_on=day + timedelta(draw(days(0, 30))), invoice_id=invoice.id if draw(st.booleans()) else "",
+        amount=_part(draw, invoice.amount), due_on=day + timedelta(draw(days(0, 30))),
+        invoice_id=invoice.id if draw(st.booleans()) else "",
         withdrawn_on=day + timedelta(draw(days(0, 20))) if draw(days(0, 4)) == 4 else "",
     )  # fmt: skip
 
@@ -299,6 +300,12 @@ def _recorded(draw: st.DrawFn, made: Story) -> None:
             if column in row and draw(st.integers(0, 3)) == 3:
                 day = date.fromisoformat(row[column]) + timedelta(draw(days(0, 60)))
                 row["recorded_at"] = f"{day}T12:00:00"
+    # Nobody disputes, promises or hands over an invoice that the books do not know yet.
+    known = {row["invoice_id"]: row.get("recorded_at", "") for row in made.tables["invoices"]}
+    for table in ("disputes", "promises", "placements"):
+        for row in made.tables.get(table, []):
+            since = max(row.get("recorded_at", ""), known.get(row.get("invoice_id", ""), ""))
+            row |= {"recorded_at": since} if since else {}
 
 
 def gather(count: int, *, late_records: bool = True) -> list[Story]:

@@ -196,7 +196,7 @@ def test_loss_allowance_from_the_books_own_roll(tmp_path):
         # one rate for all of the books, whatever is asked of them
         assert values(books, "loss_allowance", "2024-01-31", "segment") == {"big": 20}
         assert value(books, "loss_allowance", "2024-01-31", where={"segment": "big"}) == 20
-        unknown = figure(books, "loss_allowance", "2024-03-31")
+        unknown = figure(books, "loss_allowance", "2024-06-30")
         assert unknown["value"] is None
         assert "nothing was open 365 days before" in unknown["reason"]
         with pytest.raises(Misuse, match="2 rates were given for the 5 buckets"):

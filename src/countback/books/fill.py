@@ -27,6 +27,9 @@ def fill(working: Working) -> None:
     _defaults(working)
     _invoices(working)
     for table in ("credit_notes", "payments"):
+        if _is_whole(working, table, "currency"):
+            working.complete(table, {"entity_id": "CAST(NULL AS VARCHAR)"}, "")
+            continue
         completed = {"currency": _OWN_CURRENCY, "entity_id": "payer.entity_id"}
         working.complete(table, completed, _PAYER_DEFAULT)
     fill_allocations(working)
@@ -92,8 +95,18 @@ def _defaults(working: Working) -> None:
     )
 
 
+def _is_whole(working: Working, table: str, *columns: str) -> bool:
+    """Whether a table leaves none of these columns blank, and no customer has an entity to hand on."""
+    blank = " OR ".join(f"{column} IS NULL" for column in columns)
+    query = f"SELECT (SELECT count(*) FROM {WORK}.{table} WHERE {blank}) + (SELECT count(entity_id) FROM {WORK}.payers)"
+    return not sql.number(working.connection, query)
+
+
 def _invoices(working: Working) -> None:
     """Due dates, currencies, entities and kinds of invoices."""
+    if _is_whole(working, "invoices", "currency", "due_on"):
+        working.complete("invoices", {"kind": "coalesce(row.kind, 'invoice')"}, "")
+        return
     entity = "coalesce(row.entity_id, payer.entity_id)"
     completed = {"currency": _OWN_CURRENCY, "entity_id": entity, "kind": "coalesce(row.kind, 'invoice')"}
     joins = f"{_PAYER} {_DEFAULT} {entity}"

@@ -49,7 +49,10 @@ def _judge(working: Working, name: str) -> None:
     key = _key(name)
     filled = " AND ".join(f"{sql.name(column)} IS NOT NULL" for column in TABLES[name].key)
     again = f"SELECT {key} FROM {rows} WHERE {filled} GROUP BY {key} HAVING count(*) > 1"
-    if not sql.number(working.connection, f"SELECT count(*) FROM ({again})"):
+    likely = f"SELECT count(*) - count(DISTINCT hash({key})) FROM {rows}"  # equal keys have equal hashes, and fast
+    if not sql.number(working.connection, likely) or not sql.number(
+        working.connection, f"SELECT count(*) FROM ({again})"
+    ):
         return
     _compare(working, name, f"SELECT * FROM {rows} WHERE ({key}) IN ({again})")
     same = "_differs = ''"
@@ -63,9 +66,8 @@ def _judge(working: Working, name: str) -> None:
     )  # fmt: skip
     what = "{shown} is repeated in every value and was counted once"
     working.tell(f"{listed} WHERE {same}", "repeated_row", column, what, "delete the repeated row", "warning")
-    working.connection.execute(
-        f"DELETE FROM {WORK}.{name} WHERE (_reading, _row) IN (SELECT (_reading, _row) FROM {WORK}.again)"
-    )
+    again = f"SELECT (_reading, _row) FROM {WORK}.again"
+    working.replace(name, f"SELECT * FROM {WORK}.{name} WHERE (_reading, _row) NOT IN ({again})")
     working.connection.execute(f"DROP TABLE {WORK}.again")
 
 
@@ -96,10 +98,8 @@ def _merge(working: Working, name: str) -> None:
         for column in map(sql.name, (one for one in _columns(working, name) if one not in _identifying(name)))
     )
     place = "min((_reading, _row))"
-    working.connection.execute(
-        f"""CREATE OR REPLACE TABLE {WORK}.merged AS
-        SELECT {place}[2] AS _row, {place}[1] AS _reading, {key}, {first}, false AS _bad
-        FROM {WORK}.{name} GROUP BY {key} ORDER BY _reading, _row"""
+    working.replace(
+        name,
+        f"""SELECT {place}[2] AS _row, {place}[1] AS _reading, {key}, {first}, false AS _bad
+        FROM {WORK}.{name} GROUP BY {key} ORDER BY _reading, _row""",
     )
-    working.connection.execute(f"DROP TABLE {WORK}.{name}")
-    working.connection.execute(f"ALTER TABLE {WORK}.merged RENAME TO {name}")

@@ -20,15 +20,18 @@ from countback.books.fill import fill
 from countback.books.findings import Findings, UnableToReadBooks, UnableToReadFile, refusal, warning
 from countback.books.loaded import SCHEMA, LoadedBooks, loaded_columns
 from countback.books.native import native_readings
-from countback.books.projection import WORK, Projection, project
+from countback.books.projection import ROWS, WORK, Projection, project
+from countback.books.readers import csv
 from countback.books.source import MANIFEST, Source, found_in
 from countback.books.staging import same_rows, stage
+from countback.books.straight import straight
 from countback.books.tables import TABLES
 from countback.books.working import Working
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from countback.books.readers import Staged
     from countback.books.reading import Reading
     from countback.core.problem import Problem
 
@@ -111,6 +114,7 @@ def _read(request: Request, connection: duckdb.DuckDBPyConnection) -> LoadedBook
     working = Working(connection, findings)
     _clear(connection)
     connection.execute(f"CREATE SCHEMA {WORK}")
+    connection.execute(f"CREATE SCHEMA {ROWS}")
     connection.execute(f"CREATE SCHEMA {SCHEMA}")
     if request.profile is None and request.readings is None and (request.source / MANIFEST).is_file():
         converted = open_converted(request.source, connection)
@@ -197,7 +201,9 @@ def _stage_group(working: Working, source: Source, group: list[tuple[int, Readin
     if first.file not in source.files:
         raise UnableToReadFile(refusal("no_file", first.file, "is not in the source", "add it"))
     table = f"{WORK}.staged"
-    staged = stage(working.connection, source.files[first.file], first.file, first.layout, table, workspace)
+    staged = _stage(working, source.files[first.file], group, table, workspace)
+    if staged is None:
+        return
     working.findings.add(*staged.warnings)
     made: list[Projection] = []
     for number, reading in group:
@@ -213,6 +219,23 @@ def _stage_group(working: Working, source: Source, group: list[tuple[int, Readin
         made.append(projection)
     _warn_of_unused(working, made)
     working.connection.execute(f"DROP TABLE {table}")
+
+
+def _stage(
+    working: Working, path: Path, group: list[tuple[int, Reading]], table: str, workspace: Path
+) -> Staged | None:
+    """The file as a table of text; None where its rows went straight to their place."""
+    (number, reading), *others = group
+    if path.suffix.lower() != ".csv" or not path.stat().st_size:
+        return stage(working.connection, path, reading.file, reading.layout, table, workspace)
+    prepared = csv.prepare(path, reading.file, reading.layout, workspace)
+    projection = None if others else straight(working.connection, prepared, reading, number)
+    if projection is None:
+        return csv.stage(working.connection, prepared, table)
+    working.projections[number] = projection
+    working.straight.add(reading.table)
+    working.findings.add(*projection.cells.staged.warnings)
+    return None
 
 
 def _warn_of_unused(working: Working, projections: list[Projection]) -> None:
@@ -254,6 +277,11 @@ def _finished(working: Working, name: str, warnings: list[Problem]) -> LoadedBoo
     connection = working.connection
     for table in TABLES:
         wanted = loaded_columns(table, working.extra)
+        if table in working.views:
+            listed = ", ".join(map(sql.name, wanted))
+            query = f"SELECT {listed} FROM ({working.views[table]})"
+            connection.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{table} AS {query}")
+            continue
         for row in sql.rows(connection, f"DESCRIBE {SCHEMA}.{table}"):
             if row[0] not in wanted:
                 connection.execute(f"ALTER TABLE {SCHEMA}.{table} DROP COLUMN {sql.name(str(row[0]))}")
@@ -281,5 +309,5 @@ def any_recorded(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _clear(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"DROP SCHEMA IF EXISTS {WORK} CASCADE")
-    connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+    for schema in (WORK, SCHEMA, ROWS):
+        connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")

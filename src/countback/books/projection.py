@@ -13,6 +13,8 @@ from countback.books.tables import SQL_TYPES, TABLES, Column
 from countback.books.values import why_not
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from countback.books.cells import Cells
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 WORK = "books_work"
 """Schema of tables that are still being judged."""
+
+ROWS = "books_rows"
+"""Schema of tables whose rows went straight from the file to their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Projection:
     @property
     def kept(self) -> str:
         """The condition on rows: those of the reading, and never a row without any value."""
+        if not self.cells.staged.numbered:
+            return "true"
         width = len(self.cells.staged.headers)
         filled = f"coalesce({', '.join(self.cells.cell(n) for n in range(width))}) IS NOT NULL"
         return " AND ".join((filled, *(self.cells.condition(test) for test in self.reading.when)))
@@ -85,18 +92,18 @@ class Projection:
             tests.append(f"strlen({value}) > {limits.IDENTIFIER_CHARACTERS}")
         return f"({' OR '.join(tests)})"
 
-    @property
-    def query(self) -> str:
-        """The typed rows; `_bad`: a value of the row is not taken."""
+    def query(self, doubts: Sequence[str] = ()) -> str:
+        """The typed rows; `_bad`: a value of the row is not taken, or one of the `doubts` holds."""
         via = [
             f"_t{n} AS {sql.name(f'_via_{name}')}"
             for n, name in enumerate(self.fields)
             if self.fields[name].via
         ]
+        place = ["_row"] if self.cells.staged.numbered else []
         values = [f"{self.value(name)} AS {sql.name(name)}" for name in self.columns]
-        faults = " OR ".join(f"coalesce({self.fault(name)}, false)" for name in self.fields)
-        listed = ", ".join((*via, *values))
-        return f"SELECT _row, CAST({self.number} AS INTEGER) AS _reading, {listed}, {faults} AS _bad FROM {self.texts}"
+        faults = [f"coalesce({fault}, false)" for fault in (*map(self.fault, self.fields), *doubts)]
+        listed = ", ".join((*place, f"CAST({self.number} AS INTEGER) AS _reading", *via, *values))
+        return f"SELECT {listed}, {' OR '.join(faults)} AS _bad FROM {self.texts}"
 
 
 def project(connection: duckdb.DuckDBPyConnection, projection: Projection, findings: Findings) -> None:
@@ -104,7 +111,7 @@ def project(connection: duckdb.DuckDBPyConnection, projection: Projection, findi
     table = f"{WORK}.{projection.reading.table}"
     target = f"{table}_{projection.number}"
     projection = _with_codes(connection, projection)
-    connection.execute(f"CREATE OR REPLACE TABLE {target} AS {projection.query}")
+    connection.execute(f"CREATE OR REPLACE TABLE {target} AS {projection.query()}")
     if sql.number(connection, f"SELECT count(*) FROM {target} WHERE _bad"):
         for name in projection.fields:
             _tell(connection, projection, name, findings)

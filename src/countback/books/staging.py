@@ -42,4 +42,4 @@ def stage(
         return xlsx.stage(connection, path, file, layout, table)
     if kind == ".parquet":
         return parquet.stage(connection, path, file, layout, table)
-    return csv.stage(connection, path, file, layout, table, workspace)
+    return csv.stage(connection, csv.prepare(path, file, layout, workspace), table)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from countback.books import sql
 from countback.books.findings import Finding, Findings, Severity
 from countback.books.loaded import SCHEMA, loaded_columns
-from countback.books.projection import WORK
+from countback.books.projection import ROWS, WORK
 from countback.books.tables import SQL_TYPES, TABLES
 from countback.core.money import plain
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Working:
     """Books on their way. `projections`: by the number that rows carry as `_reading`. `unread`: tables of which a file
     could not be read, so that nothing may be concluded from what they lack. `extra`: further columns by table.
-    `filled`: tables with rows."""
+    `filled`: tables with rows. `straight`: tables whose rows lie in the schema `ROWS`, in the order of their file.
+    `views`: completed tables that are views on such rows, with their queries."""
 
     connection: duckdb.DuckDBPyConnection
     findings: Findings
@@ -31,6 +32,8 @@ class Working:
     unread: set[str] = field(default_factory=set)
     extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
+    straight: set[str] = field(default_factory=set)
+    views: dict[str, str] = field(default_factory=dict)
 
     def tell(
         self, query: str, code: str, column: str | None, what: str, remedy: str, severity: Severity
@@ -78,15 +81,36 @@ class Working:
             for column in loaded_columns(table, self.extra)
         ]
         listed = ", ".join(("row._reading", "row._row", *columns, *filter(None, [also])))
+        if table in self.straight and not joins:
+            self.views[table] = f"SELECT {listed} FROM {_numbered(table)} AS row"
+            self.connection.execute(f"CREATE VIEW {SCHEMA}.{table} AS {self.views[table]}")
+            self.connection.execute(f"DROP VIEW {WORK}.{table}")
+            return
         source = f"{WORK}.{table} AS row {joins}"
         self.connection.execute(f"CREATE OR REPLACE TABLE {SCHEMA}.{table} AS SELECT {listed} FROM {source}")
-        self.connection.execute(f"DROP TABLE {WORK}.{table}")
+        self._drop(table)
+
+    def replace(self, table: str, query: str) -> None:
+        """Puts the rows of a query in the place of a working table."""
+        self.connection.execute(f"CREATE TABLE {WORK}.replaced AS {query}")
+        self._drop(table)
+        self.connection.execute(f"ALTER TABLE {WORK}.replaced RENAME TO {table}")
+
+    def _drop(self, table: str) -> None:
+        if table not in self.straight:
+            self.connection.execute(f"DROP TABLE {WORK}.{table}")
+            return
+        self.connection.execute(f"DROP VIEW {WORK}.{table}")
+        self.connection.execute(f"DROP TABLE {ROWS}.{table}")
+        self.straight.remove(table)
 
     def gather(self) -> None:
         """One working table for each of the format, out of those that its readings gave."""
         for name, table in TABLES.items():
             parts = [number for number, one in self.projections.items() if one.reading.table == name]
-            if len(parts) == 1:
+            if name in self.straight:
+                self.connection.execute(f"CREATE VIEW {WORK}.{name} AS FROM {_numbered(name)}")
+            elif len(parts) == 1:
                 self.connection.execute(f"ALTER TABLE {WORK}.{name}_{parts[0]} RENAME TO {name}")
             elif parts:
                 union = " UNION ALL BY NAME ".join(f"SELECT * FROM {WORK}.{name}_{part}" for part in parts)
@@ -105,6 +129,11 @@ class Working:
                 self.extra[name] = tuple(dict.fromkeys(further))
             if parts and sql.number(self.connection, f"SELECT count(*) FROM {WORK}.{name}"):
                 self.filled.add(name)
+
+
+def _numbered(table: str) -> str:
+    """Straight rows with their place in the file."""
+    return f"(SELECT rowid AS _row, * FROM {ROWS}.{table})"
 
 
 def _shown(value: object) -> object:

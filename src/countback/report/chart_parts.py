@@ -8,7 +8,8 @@ from itertools import product
 from typing import Any
 
 from countback.core.money import NO_CURRENCY
-from countback.report.content import Content, Series
+from countback.report.content import Content
+from countback.report.series import Series
 from countback.report.tiles import Aim
 from countback.report.words import DASH, month_words, tick_words, value_words
 
@@ -43,10 +44,10 @@ TOOLTIP: list[Spec] = [
     {"field": "words", "title": "value"},
 ]
 
-_LARGE = "replace(replace(replace(format(datum.value, '~s'), 'k', ' k'), 'M', ' m'), 'G', ' bn')"  # as words.money has it
+_LARGE = "replace(replace(replace(format(datum.value, '~s'), 'k', ' k'), 'M', ' m'), 'G', ' bn')"
 AMOUNTS = f"abs(datum.value) < 1000 ? format(datum.value, ',.12~g') : {_LARGE}"
 PER_CENT = "format(datum.value, ',.12~g') + ' %'"
-"""How numbers stand on an axis. (A plain `~s` would write 0.5 as 500m.)"""
+"""How numbers stand on an axis, large ones as in words.money. (A plain `~s` would write 0.5 as 500m.)"""
 
 
 def chart(values: list[Spec], layers: list[Spec], *, height: int = HEIGHT, **more: Any) -> Spec:
@@ -128,45 +129,52 @@ def aim_of(content: Content, kpi: str) -> Aim | None:
 
 
 def aim_layers(aim: Aim | None, lines: Sequence[Series]) -> list[Spec]:
-    """The target or benchmark as a dashed line with its words, where they cover least of the lines."""
+    """The target or benchmark as a dashed line, with its words where they cover none of the lines. (Where there is no
+    such place, the words above the chart have them.)"""
     if aim is None:
         return []
-    side, above = free_place([line.values for line in lines], aim.value)
     values = {"values": [{"aim": float(aim.value), "words": aim.words}]}
     y = {"field": "aim", "type": "quantitative"}
     rule = {"type": "rule", "strokeDash": [4, 4], "color": "@ink3"}
+    level: Spec = {"data": values, "mark": rule, "encoding": {"y": y, "tooltip": None}}
+    place = free_place([line.values for line in lines], aim.value)
+    if place is None:
+        return [level]
+    side, above = place
     text = {"type": "text", "align": side, "baseline": "bottom" if above else "top", "dy": -4 if above else 5}
     x = {"value": "width" if side == "right" else 0}
     words: Spec = {"y": y, "x": x, "text": {"field": "words"}, "tooltip": None}
     halo = {**text, "stroke": "@card", "strokeWidth": 4, "strokeJoin": "round", "color": "@card"}
-    return [
-        {"data": values, "mark": rule, "encoding": {"y": y, "tooltip": None}},
-        {"data": values, "mark": halo, "encoding": words},
-        {"data": values, "mark": {**text, "color": "@ink3"}, "encoding": words},
-    ]
+    over = {"data": values, "mark": {**text, "color": "@ink3"}, "encoding": words}
+    return [level, {"data": values, "mark": halo, "encoding": words}, over]
 
 
-def free_place(lines: Sequence[Sequence[Decimal | None]], aim: Decimal) -> tuple[str, bool]:
-    """Where words at the level of the aim cover least of the lines: at the left or right, and whether above it.
+def free_place(lines: Sequence[Sequence[Decimal | None]], aim: Decimal) -> tuple[str, bool] | None:
+    """Where words at the level of the aim cover none of the lines: at the left or right, and whether above it; None
+    where they would everywhere.
 
     >>> free_place([[Decimal(n) for n in (90, 90, 90, 20, 20, 20)]], Decimal(80))
     ('right', True)
     """
     known = [value for line in lines for value in line if value is not None]
     low, high = min([*known, aim]), max([*known, aim])
-    band = (high - low) * Decimal("0.14") or Decimal(1)  # some 20 of 190 pixels, and a margin
-
-    def covered(place: tuple[str, bool]) -> tuple[int, bool]:
-        side, above = place
+    band = (high - low) * Decimal("0.15") or Decimal(1)  # some 20 of 190 pixels, and a margin
+    for above, side in product((True, False), ("right", "left")):
         bottom, top = (aim, aim + band) if above else (aim - band, aim)
-        found = [value for line in lines for value in _end(line, side) if value is not None]
-        outside = (aim + band > high) if above else (aim - band < low)
-        return sum(bottom <= value <= top for value in found), outside and not above
-
-    return min(product(("right", "left"), (True, False)), key=covered)
+        if not any(_passes(line, side, bottom, top) for line in lines):
+            return side, above
+    return None
 
 
-def _end(line: Sequence[Decimal | None], side: str) -> Sequence[Decimal | None]:
-    """The part of a line that words at its end may cover: half of it, on a phone."""
-    half = (len(line) + 1) // 2
-    return line[-half:] if side == "right" else line[:half]
+def _passes(line: Sequence[Decimal | None], side: str, bottom: Decimal, top: Decimal) -> bool:
+    """Whether a line passes through a band in the half of the chart that words at its end may cover on a phone."""
+    half = (len(line) + 2) // 2
+    near = [value for value in (line[-half:] if side == "right" else line[:half]) if value is not None]
+    return (
+        bool(near)
+        and not (min(near) > top or max(near) < bottom)
+        and any(
+            max(bottom, min(pair)) <= min(top, max(pair))
+            for pair in zip(near, near[1:] or near, strict=False)
+        )
+    )

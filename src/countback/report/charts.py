@@ -54,7 +54,7 @@ def _waterfall(values: list[Spec]) -> Spec:
     floor = max(0.0, min(edges) - 0.4 * (max(edges) - min(edges) + 1))
     for value in values:
         value["from"] = max(value["from"], floor)
-    lines = {"title": None, "labelLimit": 150}
+    lines = {"title": None, "labelLimit": 190}
     y = {"field": "step", "type": "nominal", "sort": {"field": "place"}, "axis": lines}
     axis = {"title": "days", "tickCount": 4, "grid": True}
     x = {"field": "from", "type": "quantitative", "scale": {"domainMin": floor, "nice": False}, "axis": axis}
@@ -89,10 +89,10 @@ def _rolls(content: Content) -> Spec | None:
     ]
     if not cells:
         return None
-    narrow = "width < 330"  # columns too narrow for their words to stand side by side
+    narrow = "width < 360"  # columns too narrow for their words to stand side by side
     above = {
-        "title": "where it stands at the end of the month", "orient": "top", "labelPadding": 4, "labelOverlap": False,
-        "labelAngle": {"expr": f"{narrow} ? -40 : 0"}, "labelAlign": {"expr": f"{narrow} ? 'left' : 'center'"},
+        "title": None, "orient": "top", "labelPadding": 4, "labelOverlap": False,
+        "labelAngle": {"expr": f"{narrow} ? -90 : 0"}, "labelAlign": {"expr": f"{narrow} ? 'left' : 'center'"},
     }  # fmt: skip
     encoding: Spec = {
         "x": {"field": "to", "type": "nominal", "sort": list(content.rolls.ends), "axis": above},
@@ -128,7 +128,7 @@ def _whole(value: Decimal) -> str:
 
 
 def _curves(content: Content) -> Spec | None:
-    values = [
+    values: list[Spec] = [
         {
             "month": curve.month,
             "age": age,

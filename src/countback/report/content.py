@@ -70,7 +70,7 @@ def gather(
     targets: Mapping[str, Decimal] | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Content:
-    """Ask the books everything that the report says. Raises Misuse for a target of a KPI that the report has no tile of."""
+    """Ask the books everything that the report says. Raises Misuse for a target of a KPI without a tile."""
     tell = progress or (lambda _words, _done: None)
     aims = _checked(targets or {})
     filters = dict(where or {})

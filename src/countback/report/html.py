@@ -30,7 +30,7 @@ PAIRS = (("dso", "why"), ("cei", "overdue"), ("rolls", "curves"), ("promises", "
 def library() -> str:
     """Vega, Vega-Lite and Vega-Embed with their interpreter, as one script, out of the library that draws the PDF's
     charts. Making it takes 2 s of a processor, once a process."""
-    return str(vl_convert.javascript_bundle(None, vl_version=VEGA_LITE))
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE))
 
 
 def render(content: Content) -> bytes:

@@ -15,8 +15,8 @@ _PLACES = {"overdue_share": 1, "over_90_share": 2, "dso": 1}
 
 @dataclass(frozen=True, slots=True)
 class BucketLine:
-    """A bucket: its name, shade (`a0` to `a4`, `au`), short and full amount, and its part of what is owed (0 to 1, and in
-    words; nothing for unapplied credit, which is not owed)."""
+    """A bucket: its name, shade (`a0` to `a4`, `au`), short and full amount, and its part of what is owed (0 to 1, and
+    in words; nothing for unapplied credit, which is not owed)."""
 
     name: str
     shade: str

@@ -25,8 +25,12 @@ from countback.report.words import day_words, full_money, moment_words
 HALF, WHOLE = 330, 690
 """Widths at which charts are drawn, so that their words come out at the size of the page's."""
 
-HEIGHTS = {"cash": 130, "cost": 110}
-HEIGHT = 150
+HEIGHTS = {"cash": 120, "cost": 100}
+HEIGHT = 135
+MEASURED, SET = "Liberation Sans", "Libertinus Serif"
+"""Words in charts are measured in a font that the chart library brings, a little wider than the one that Typst sets."""
+STEP = 17
+"""Height of one step of the waterfall."""
 
 
 def render(content: Content) -> bytes:
@@ -45,10 +49,17 @@ def render(content: Content) -> bytes:
 
 
 def _svg(name: str, spec: Spec, width: int) -> str:
-    height = HEIGHTS.get(name, HEIGHT) if name not in ("why", "rolls") else spec["height"]
+    height = _height(name, spec)
     sized = for_paper(spec) | {"width": width, "height": height}
-    sized["config"] = sized["config"] | {"font": "Libertinus Serif"}
-    return str(vl_convert.vegalite_to_svg(sized, vl_version=VEGA_LITE))
+    sized["config"] = sized["config"] | {"font": MEASURED}
+    drawn = str(vl_convert.vegalite_to_svg(sized, vl_version=VEGA_LITE))
+    return drawn.replace(MEASURED, SET)
+
+
+def _height(name: str, spec: Spec) -> int:
+    if name == "why":
+        return STEP * len(spec["data"]["values"])
+    return HEIGHTS.get(name, HEIGHT)
 
 
 def _words(content: Content, drawn: list[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from countback.report.words import tick_words
 
 if TYPE_CHECKING:
     from countback.analytics.opened import Books
-    from countback.report.content import Series
+    from countback.report.series import Series
 
 LARGEST = 6
 SMALLEST = Decimal("0.05")

@@ -71,8 +71,8 @@ class Trends:
 
 
 def ask_trends(books: Books, as_of: date, asked: Mapping[str, Any]) -> Trends:
-    """Every series. Where the books hold several currencies and no rates between them, those of the currency that most was
-    sold in over the last twelve months."""
+    """Every series. Where the books hold several currencies and no rates between them, those of the currency in
+    which most was sold over the last twelve months."""
     wanted = list(dict.fromkeys((*TRENDS, *HEADLINE, *SECOND)))
     months = _months(books, as_of)
     rows = books.kpis(wanted, as_of=as_of, trend=months, **asked).to_dicts()

@@ -18,7 +18,8 @@ DARK = {
     "good": "#54c795", "bad": "#ff8a80",
     "a0": "#3c4a48", "a1": "#8a6a3f", "a2": "#b9722f", "a3": "#d2603a", "a4": "#e5484d", "au": "#4b6a8f",
 }  # fmt: skip
-"""`heat`: the full tone of the heat map; ink stays readable on every tone of it. `a0` to `a4`: ageing, mildest first."""
+"""`heat`: the full tone of the heat map; ink stays readable on every tone of it. `a0` to `a4`: ageing, mildest
+first; `au`: unapplied credit."""
 
 
 def style_tokens() -> str:

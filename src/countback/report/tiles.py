@@ -14,7 +14,7 @@ from countback.kpis.specification import Specification
 from countback.report.words import change_words, day_words, value_words
 
 if TYPE_CHECKING:
-    from countback.report.content import Series
+    from countback.report.series import Series
 
 HEADLINE = (
     "open_receivables",

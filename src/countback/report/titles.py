@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from countback.report.chart_parts import point_words
+from countback.report.chart_parts import aim_of, free_place, point_words
 from countback.report.content import Content
 from countback.report.tables import ROLL_MONTHS
 from countback.report.words import change_words, month_words
@@ -20,11 +20,14 @@ _DRAWN = {
 }
 """Charts over time -> what is drawn."""
 
+AIMED = ("dso", "cei", "overdue", "promises")
+"""Charts that draw the target or benchmark of their first figure."""
+
 
 def chart_titles(content: Content) -> dict[str, tuple[str, str]]:
     """Title and subtitle by chart."""
     months = len(content.series["dso"].days)
-    return {
+    titles = {
         "dso": (
             "DSO against best possible",
             f"{months} months, average method over 90 days; the band is what lateness costs",
@@ -51,6 +54,16 @@ def chart_titles(content: Content) -> dict[str, tuple[str, str]]:
         "disputes": ("Disputed receivables", "disputed amounts open at each month's end"),
         "cost": ("Cost of collecting", "staff, systems, agencies and court, of each month"),
     }
+    return {name: (title, f"{sub}{_aim(content, name)}") for name, (title, sub) in titles.items()}
+
+
+def _aim(content: Content, name: str) -> str:
+    """The dashed line in words, where the chart has no room for them."""
+    kpis = _DRAWN.get(name, ())
+    aim = aim_of(content, kpis[0]) if kpis and name in AIMED else None
+    if aim is None or free_place([content.series[kpi].values for kpi in kpis], aim.value):
+        return ""
+    return f"; dashed: {aim.words}"
 
 
 def chart_words(content: Content, name: str) -> str:

@@ -14,7 +14,8 @@ from countback.report.chart_parts import (
     points,
     value_axis,
 )
-from countback.report.content import Content, Series
+from countback.report.content import Content
+from countback.report.series import Series
 from countback.report.words import tick_words
 
 

@@ -84,7 +84,7 @@ def value_words(value: Decimal | None, unit: str) -> tuple[str, str]:
 
 
 def change_words(before: Decimal | None, after: Decimal | None, unit: str) -> tuple[str, int]:
-    """What changed since the period before, and its direction (-1, 0, 1): ("2.4 days", -1), ("3.1 %", 1), ("1.8 points", 1)."""
+    """What changed since the period before, and its direction (-1, 0, 1): ("2.4 days", -1), ("3.1 %", 1)."""
     if before is None or after is None:
         return "", 0
     plain = unit in ("%", "days", "times", "count")

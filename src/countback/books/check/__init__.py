@@ -20,5 +20,6 @@ def judge(working: Working, today: dt.date | None) -> None:
         if working.filled.intersection(rule.tables):
             rule.apply(working)
     amounts.judge_coins(working)
+    holdings.judge_sources(working)
     if working.filled.intersection(("allocations", "write_offs")):
         holdings.judge_invoices(working)

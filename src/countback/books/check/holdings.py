@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def _beyond_source(table: str, key: str, one: str) -> Rule:
     """The row with which the allocations of a payment or credit note pass its amount."""
     over = f"""SELECT {key} AS id, sum(source_amount) AS total, any_value(_held) AS amount,
-        any_value(_source_currency) AS currency FROM books.allocations
+        coalesce(any_value(_source_currency), any_value(currency)) AS currency FROM books.allocations
         WHERE {key} IS NOT NULL GROUP BY {key} HAVING total > any_value(_held)"""
     query = f"""SELECT row._reading, row._row, over.id AS shown, over.total, over.amount, over.currency AS money,
         sum(row.source_amount) OVER (PARTITION BY over.id ORDER BY row.applied_on, row._reading, row._row) AS so_far
@@ -39,17 +39,34 @@ _REVERSED = Rule(
     "correct applied_on, or delete the row",
 )  # fmt: skip
 
-RULES = (
-    _beyond_source("payments", "payment_id", "payment"),
-    _beyond_source("credit_notes", "credit_note_id", "credit note"),
-    _REVERSED,
-)
+RULES = (_REVERSED,)
+_SOURCES = {
+    "payment_id": _beyond_source("payments", "payment_id", "payment"),
+    "credit_note_id": _beyond_source("credit_notes", "credit_note_id", "credit note"),
+}
 
 _REMEDY = "correct the amounts; what is paid beyond an invoice stays unapplied on the payment"
 
 
+def judge_sources(working: Working) -> None:
+    """What is taken from each payment and credit note."""
+    for key, rule in _SOURCES.items():
+        if working.filled.intersection(rule.tables) and not _clear(working, key, "source_amount", "_held"):
+            rule.apply(working)
+
+
+def _clear(working: Working, key: str, amount: str, limit: str) -> bool:
+    """Whether nothing can be beyond its limit, told by sums over hashes: where two meet, only a second look follows."""
+    over = f"""SELECT hash({key}) AS one FROM books.allocations WHERE {key} IS NOT NULL
+        GROUP BY one HAVING sum({amount}) > min({limit})"""
+    return not sql.number(working.connection, f"SELECT count(*) FROM ({over})")
+
+
 def judge_invoices(working: Working) -> None:
     """What is allocated to and written off an invoice, day by day: a reversed payment gives back what it had paid."""
+    more = working.has_rows("write_offs") or working.has_rows("instalments")
+    if not more and _clear(working, "invoice_id", "amount", "_owed"):
+        return
     if not _suspects(working):
         return
     _moves(working)

@@ -27,7 +27,7 @@ class Staged:
     file. `headers`: one for each column, as the file has them. `rows`: how many. `typed`: cells may carry the `MARK`.
     `blanks`: what may stand at the ends of cells and is no part of them. `lines`: numbers of rows, from 0, to the
     physical lines on which they begin, the header being line 1 of a plain file. `warnings`: what is odd about the
-    file as a whole.
+    file as a whole. `numbered`: whether the relation has a `rowid`; else it is the file itself, not yet read.
     """
 
     file: str
@@ -38,6 +38,7 @@ class Staged:
     typed: bool = False
     blanks: str = SPACES
     warnings: tuple[Problem, ...] = ()
+    numbered: bool = True
 
 
 def below_header(rows: Sequence[int]) -> dict[int, int]:

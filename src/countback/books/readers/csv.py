@@ -29,10 +29,8 @@ _BOMS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BO
          codecs.BOM_UTF16_BE: "utf-16"}  # fmt: skip
 
 
-def stage(
-    connection: duckdb.DuckDBPyConnection, path: Path, file: str, layout: Layout, table: str, workspace: Path
-) -> Staged:
-    """The file as a table of text. Raises UnableToReadFile with every problem that keeps it from being read."""
+def prepare(path: Path, file: str, layout: Layout, workspace: Path) -> Prepared:
+    """The file made fit for the database: UTF-8, one kind of line end, header found, bytes counted."""
     if path.stat().st_size == 0:
         raise missing_header(file, layout)
     path = _as_utf8(path, file, layout, workspace)
@@ -49,13 +47,45 @@ def stage(
     body = Body(path, file, layout.delimiter, head.lines, head.size, head.lines, len(head.headers))
     if head.lines > 1 and b'"' in head.text:
         body = replace(body, path=_body_alone(path, head, workspace), offset=0, skip=0)
-    expected = _Expected(
-        _lines_below(found, head), found.delimiters - head.text.count(layout.delimiter.encode())
-    )
-    rows = _load(connection, body, table, expected, quoted=found.quotes > head.text.count(b'"'))
-    blanks = SPACES if found.odd_blanks else _blanks(connection, body, table) if found.spaces else ""
-    lines = _Lines(body, exact=rows == expected.lines)
-    return Staged(file, table, head.headers, rows, lines, blanks=blanks, warnings=_unended(file, found))
+    delimiters = found.delimiters - head.text.count(layout.delimiter.encode())
+    quoted = found.quotes > head.text.count(b'"')
+    return Prepared(head.headers, body, found, _lines_below(found, head), delimiters, quoted)
+
+
+def stage(connection: duckdb.DuckDBPyConnection, prepared: Prepared, table: str) -> Staged:
+    """The file as a table of text. Raises UnableToReadFile with every problem that keeps it from being read."""
+    rows = _load(connection, prepared, table)
+    blanks = SPACES
+    if not prepared.found.odd_blanks:
+        blanks = _blanks(connection, prepared.body, table) if prepared.found.spaces else ""
+    return prepared.staged(table, rows, blanks)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that the database can read. `lines`, `delimiters`: how many there are below the header; `quoted`: whether
+    double quotes are among them."""
+
+    headers: tuple[str, ...]
+    body: Body
+    found: Survey
+    lines: int
+    delimiters: int
+    quoted: bool
+
+    def staged(self, table: str, rows: int, blanks: str) -> Staged:
+        """The file as it is handed on."""
+        lines = _Lines(self.body, exact=rows == self.lines)
+        odd = _unended(self.body.file, self.found)
+        return Staged(self.body.file, table, self.headers, rows, lines, blanks=blanks, warnings=odd)
+
+    def relation(self, *, parallel: bool = True) -> str:
+        """The rows as the database reads them, every cell as text."""
+        body = self.body
+        columns = ", ".join(f"'_c{n}': 'VARCHAR'" for n in range(body.columns))
+        return f"""read_csv({sql.text(globless(body.path))}, auto_detect = false, header = false, skip = {body.skip},
+        columns = {{{columns}}}, delim = {sql.text(body.delimiter)}, quote = '"', escape = '"', strict_mode = true,
+        max_line_size = {limits.LINE_BYTES}, parallel = {parallel})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,44 +239,30 @@ def _lines_below(found: Survey, head: _Head) -> int:
     return below + (0 if found.ends_with_newline or found.size == head.size else 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """What the bytes below the header hold."""
-
-    lines: int
-    delimiters: int
-
-
-def _load(
-    connection: duckdb.DuckDBPyConnection, body: Body, table: str, expected: _Expected, *, quoted: bool
-) -> int:
+def _load(connection: duckdb.DuckDBPyConnection, prepared: Prepared, table: str) -> int:
     """Fills the table and returns its number of rows; refused where they are not exactly those of the file."""
+    body = prepared.body
     try:
-        rows = _read(connection, body, table, parallel=True)
+        rows = _read(connection, prepared, table, parallel=True)
     except duckdb.Error as error:
         raise _not_read(body, error) from error
-    inside = _delimiters_inside(connection, body, table) if quoted else 0
+    inside = _delimiters_inside(connection, body, table) if prepared.quoted else 0
     between = rows * (body.columns - 1)
-    if rows == expected.lines and expected.delimiters == between + inside:
+    if rows == prepared.lines and prepared.delimiters == between + inside:
         return rows
     problems, counted = faults(body)
     if problems:
         raise UnableToReadFile(*problems)
     if counted != rows:
-        rows = _read(connection, body, table, parallel=False)
-    if counted != rows or expected.delimiters != rows * (body.columns - 1) + inside:
+        rows = _read(connection, prepared, table, parallel=False)
+    if counted != rows or prepared.delimiters != rows * (body.columns - 1) + inside:
         raise UnableToReadFile(_uncertain(body))
     return rows
 
 
-def _read(connection: duckdb.DuckDBPyConnection, body: Body, table: str, *, parallel: bool) -> int:
-    columns = ", ".join(f"'_c{n}': 'VARCHAR'" for n in range(body.columns))
-    connection.execute(
-        f"""CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_csv({sql.text(globless(body.path))},
-        auto_detect = false, header = false, skip = {body.skip}, columns = {{{columns}}},
-        delim = {sql.text(body.delimiter)}, quote = '"', escape = '"', strict_mode = true,
-        max_line_size = {limits.LINE_BYTES}, parallel = {parallel})"""
-    )
+def _read(connection: duckdb.DuckDBPyConnection, prepared: Prepared, table: str, *, parallel: bool) -> int:
+    relation = prepared.relation(parallel=parallel)
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {relation}")
     return sql.number(connection, f"SELECT count(*) FROM {table}")
 
 

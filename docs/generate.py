@@ -1,19 +1,18 @@
-"""Writes the generated pages: docs/errors.md from tests/errors, docs/kpis/ from the catalogue's docstrings.
+"""Writes the generated pages: docs/errors.md from tests/errors, docs/kpis/ and docs/command-line.md from docstrings.
 
 `make docs` runs it; a test fails where a page is not what it would write.
 """
 
 from __future__ import annotations
 
-import ast
 import sys
 from pathlib import Path
 
+from countback.project.docs import pages as of_the_command_line_and_kpis
 from tests.errors.contents import fenced, shown
 from tests.errors.gallery import SMALL_BOOKS, Case, cases
 
 ROOT = Path(__file__).resolve().parents[1]
-CATALOGUE = ROOT / "src/countback/kpis/catalogue"
 MADE = "<!-- Made by `make docs`; do not edit. -->\n\n"
 
 
@@ -37,50 +36,10 @@ def errors_page() -> str:
     return "\n".join([head, small, *map(entry, cases())])
 
 
-def docstring_of(path: Path) -> str:
-    """The docstring of the KPI that the file of the catalogue holds."""
-    functions = [
-        node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)
-    ]
-    return next((ast.get_docstring(node) or "" for node in functions if node.name == path.stem), "")
-
-
-def kpi_page(name: str, docstring: str) -> str:
-    """One page of docs/kpis: the docstring, its headings as Markdown's."""
-    title, _, rest = docstring.partition("\n")
-    lines = rest.strip().splitlines()
-    out: list[str] = []
-    for line in lines:
-        if len(line) >= 3 and set(line) == {"-"} and out and out[-1].strip():
-            out[-1] = f"## {out[-1]}\n"
-        else:
-            out.append(line)
-    return (
-        f"# {title.strip().rstrip('.')}\n\n{MADE}`{name}` · [all KPIs](README.md)\n\n" + "\n".join(out) + "\n"
-    )
-
-
-def kpi_files() -> list[Path]:
-    """The files of the catalogue that hold a KPI."""
-    return sorted(path for path in CATALOGUE.glob("*.py") if not path.name.startswith(("_", "test_")))
-
-
 def pages() -> dict[Path, str]:
     """Every generated page: where it stands, and its text."""
-    specified = {path.stem: docstring_of(path) for path in kpi_files()}
-    rows = [
-        f"| [`{name}`]({name}.md) | {text.partition(chr(10))[0].rstrip('.')} |"
-        for name, text in specified.items()
-    ]
-    index = (
-        f"# Every KPI\n\n{MADE}One page each, from the docstring beside the code.\n\n| id | |\n|---|---|\n"
-    )
-    kpis = {ROOT / f"docs/kpis/{name}.md": kpi_page(name, text) for name, text in specified.items()}
-    return {
-        ROOT / "docs/errors.md": errors_page(),
-        ROOT / "docs/kpis/README.md": index + "\n".join(rows) + "\n",
-        **kpis,
-    }
+    made = {ROOT / path: text for path, text in of_the_command_line_and_kpis().items()}
+    return {ROOT / "docs/errors.md": errors_page(), **made}
 
 
 def main() -> int:

@@ -31,7 +31,8 @@ LEGAL = ("letter_before_action", "claim", "judgment", "enforcement")
 
 @dataclass
 class Invoice:
-    """One invoice while its story is made: what is allocated to it, and what moves its balance, by day."""
+    """One invoice while its story is made: what may still be allocated to it (`room`) and to each of its instalments
+    (`parts`, by number), and what moves its balance, by day."""
 
     id: str
     customer: str
@@ -40,7 +41,7 @@ class Invoice:
     due_on: date
     amount: Decimal
     room: Decimal
-    parts: int = 0
+    parts: dict[str, Decimal] = field(default_factory=dict)
     moves: list[tuple[date, Decimal]] = field(default_factory=list)
 
     def settled(self, day: date) -> Decimal:
@@ -94,7 +95,7 @@ def stories(draw: st.DrawFn, *, late_records: bool = True) -> Story:
     for number in range(draw(st.integers(0, 2))):
         _credit_note(draw, made, number)
     for invoice in made.invoices:
-        if draw(st.integers(0, 4)) == 4:
+        if draw(st.sampled_from([False, False, True])):
             _write_off(draw, made, invoice)
     _activities(draw, made)
     if late_records:
@@ -125,24 +126,32 @@ def _invoice(draw: st.DrawFn, made: Story, name: str, customer: str, currency: s
         currency=currency, salesperson=draw(st.sampled_from(["sue", "tom", ""])),
     )  # fmt: skip
     if amount >= 1 and draw(st.integers(0, 3)) == 3:
-        invoice.parts = 2
         first = _amount(draw, 1, int(amount.scaleb(2)) - 1)
         for number, part in enumerate((first, amount - first), start=1):
             due_on = issued_on + timedelta(terms * number)
             made.add("instalments", invoice_id=name, number=number, due_on=due_on, amount=part)
+            invoice.parts[str(number)] = part
 
 
-def _shares(draw: st.DrawFn, made: Story, customer: str, holds: Decimal) -> list[tuple[Invoice, Decimal]]:
+Share = tuple[Invoice, str, Decimal]
+"""An invoice, the instalment that is named if any, and what is allocated to it."""
+
+
+def _shares(draw: st.DrawFn, made: Story, customer: str, holds: Decimal) -> list[Share]:
     """Which of the customer's invoices are settled with what, out of `holds`."""
     found = []
     for invoice in made.invoices:
         room = min(holds, invoice.room)
         if invoice.customer != customer or room <= 0 or not draw(st.booleans()):
             continue
+        number = draw(st.sampled_from(["", *(part for part, left in invoice.parts.items() if left > 0)]))
+        room = min(room, invoice.parts.get(number, room))
         taken = min(_part(draw, room), room)
         invoice.room -= taken
+        if number:
+            invoice.parts[number] -= taken
         holds -= taken
-        found.append((invoice, taken))
+        found.append((invoice, number, taken))
     return found
 
 
@@ -163,20 +172,23 @@ def _payment(draw: st.DrawFn, made: Story, number: int) -> None:
 
 def _pay(
     draw: st.DrawFn, made: Story, name: str, customer: str, received_on: date, amount: Decimal,
-    shares: list[tuple[Invoice, Decimal]], returned: bool,
+    shares: list[Share], returned: bool,
 ) -> date | None:  # fmt: skip
     """A payment and its allocations; the day of its return if it is."""
     late = draw(days(0, 25)) if draw(st.booleans()) else 0
-    effects = [max(received_on + timedelta(late), invoice.issued_on) for invoice, _ in shares]
+    effects = [max(received_on + timedelta(late), invoice.issued_on) for invoice, _, _ in shares]
     last = max([received_on, *effects])
     reversed_on = last + timedelta(1 + draw(days(0, 60))) if returned else None
     made.add(
         "payments", payment_id=name, customer_id=customer, received_on=received_on, amount=amount,
         currency=made.invoices[0].currency, reversed_on=reversed_on,
     )  # fmt: skip
-    for (invoice, taken), effective_on in zip(shares, effects, strict=True):
+    for (invoice, number, taken), effective_on in zip(shares, effects, strict=True):
         applied_on = effective_on if late else None
-        made.add("allocations", payment_id=name, invoice_id=invoice.id, amount=taken, applied_on=applied_on)
+        made.add(
+            "allocations", payment_id=name, invoice_id=invoice.id, amount=taken, applied_on=applied_on,
+            instalment=number,
+        )  # fmt: skip
         invoice.moves.append((effective_on, taken))
         if reversed_on is not None:
             invoice.moves.append((reversed_on, -taken))
@@ -195,8 +207,8 @@ def _credit_note(draw: st.DrawFn, made: Story, number: int) -> None:
         base.moves.append((issued_on, amount))
         return
     made.add("credit_notes", credit_note_id=name, amount=amount, **whole)
-    for invoice, taken in _shares(draw, made, base.customer, amount):
-        made.add("allocations", credit_note_id=name, invoice_id=invoice.id, amount=taken)
+    for invoice, part, taken in _shares(draw, made, base.customer, amount):
+        made.add("allocations", credit_note_id=name, invoice_id=invoice.id, amount=taken, instalment=part)
         invoice.moves.append((max(issued_on, invoice.issued_on), taken))
 
 

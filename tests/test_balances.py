@@ -69,6 +69,41 @@ def test_rest_of_a_part_paid_invoice_stays_in_its_own_bucket(tmp_path):  # check
         assert amounts(books, "open_receivables", "2024-04-30") == {"I1": 200, "I2#2": 20, "I2#3": 30}
 
 
+def test_later_payment_of_a_named_instalment_changes_nothing_before_it(tmp_path):  # check 2, check 4
+    """
+    customer A
+    2024-01-01 invoice I1 A 100.00 due 2024-02-01
+    instalment I1 50.00 due 2024-01-15
+    instalment I1 50.00 due 2024-02-01
+    2024-01-10 payment P1 A 50.00 -> I1 50.00
+    2024-01-20 payment P2 A 50.00 -> I1#1 50.00
+    """
+    with books_of(test_later_payment_of_a_named_instalment_changes_nothing_before_it.__doc__, tmp_path) as books:
+        assert amounts(books, "open_receivables", "2024-01-19") == {"I1#2": 50}
+        assert value(books, "overdue_receivables", "2024-01-19") == 0
+        assert value(books, "open_receivables", "2024-01-20") == 0
+
+
+WRITTEN_OFF = """
+    customer A
+    2024-01-01 invoice I1 A 100.00 due 2024-02-01
+    instalment I1 50.00 due 2024-01-15
+    instalment I1 50.00 due 2024-02-01
+    2024-01-10 write_off W1 I1 100.00 recorded_at=2024-03-01T00:00:00
+    2024-01-20 payment P1 A 50.00 -> I1#2 50.00
+"""
+
+
+def test_cash_on_what_was_written_off_is_recovery_once_the_write_off_is_known(tmp_path):
+    with books_of(WRITTEN_OFF, tmp_path) as books:
+        for day, left in (("2024-01-09", 100), ("2024-01-10", 0), ("2024-01-20", 0)):
+            assert value(books, "open_receivables", day) == left
+            assert value(books, "cash_applied", day) == 0
+        earlier = {"known_at": datetime(2024, 2, 29)}
+        assert value(books, "open_receivables", "2024-01-31", **earlier) == 50
+        assert value(books, "cash_applied", "2024-01-31", **earlier) == 50
+
+
 def test_credit_is_neither_paid_nor_dropped(tmp_path):  # check 5
     """
     customer A segment=big

@@ -14,7 +14,7 @@ from countback.kpis.facts import Table
 
 
 class DerivedTables:
-    """Derived tables by name. Where a knowledge time cuts the entries, what follows from them is built again and not kept."""
+    """Derived tables by name. A knowledge time that cuts the entries has tables of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -36,17 +36,26 @@ class DerivedTables:
         """See analytics.tables.settlements."""
         return settlements.build(self.books)
 
-    def entries(self) -> Table:
-        """See analytics.tables.entries."""
-        return self.engine.kept(
-            "entries", lambda: entries.build(self.books, items.build(self.books), self.settlements())
-        )
+    def entries(self, known_at: datetime | None = None) -> Table:
+        """See analytics.tables.entries. One entry depends on those before it, so that what is known decides first."""
+
+        def build() -> Table:
+            parts = items.build(self.books), self.settlements()
+            return entries.build(self.books, *(self.known(part, known_at) for part in parts))
+
+        return self.engine.kept(self._named("entries", known_at), build)
 
     def balances(self, known_at: datetime | None) -> Table:
         """See analytics.tables.balances."""
-        if self.cut_by_knowledge(known_at):
-            return balances.build(self.known(self.entries(), known_at))
-        return self.engine.kept("balances", lambda: balances.build(self.entries()))
+        return self.engine.kept(
+            self._named("balances", known_at), lambda: balances.build(self.entries(known_at))
+        )
+
+    def _named(self, table: str, known_at: datetime | None) -> str:
+        """The table's name, its own for each knowledge time that cuts it."""
+        if known_at is None or not self.cut_by_knowledge(known_at):
+            return table
+        return f"{table}_{known_at:%Y%m%d_%H%M%S_%f}"
 
     def credits(self) -> Table:
         """See analytics.tables.credits."""

@@ -131,7 +131,7 @@ class BookFacts:
 
     def entries(self, *kinds: str) -> Table:
         """See Facts.entries."""
-        moves = self.tables.entries()
+        moves = self.tables.entries(self.scope.known_at)
         moves = self._scoped(moves.filter(moves.kind.isin(kinds)) if kinds else moves)
         names = {"issue": "invoice", "write_off": "write_off"}
         signed = ibis.ifelse(moves.kind == "issue", moves.amount, (-moves.amount).cast("decimal(18, 4)"))
@@ -150,7 +150,7 @@ class BookFacts:
 
     def promises(self) -> Table:
         """See Facts.promises."""
-        paid = self.tables.known(self.tables.entries(), self.scope.known_at)
+        paid = self.tables.entries(self.scope.known_at)
         made = promises.build(self.tables.known(self.tables.books["promises"], self.scope.known_at), paid)
         made = made.mutate(recorded_at=ibis.null("timestamp"))
         return self._activity(made, "promise", "promise_id", "made_on", {"collector": "collector"})

@@ -1,0 +1,1 @@
+"""Books: the one shape that all input takes; tables, readers, profiles, the check. Imports nothing but core."""

@@ -67,15 +67,17 @@ def _customers(working: Working) -> None:
 def _defaults(working: Working) -> None:
     """The currency of each entity's documents that state none, where neither does the customer: the one in which it
     invoices, else that of its other documents, else the one of all books; NULL where there are several."""
+    connection = working.connection
+    owned = sql.number(connection, f"SELECT count(entity_id) FROM {WORK}.payers")
+    entity, payer = ("payer.entity_id", _PAYER) if owned else ("CAST(NULL AS VARCHAR)", "")
     invoiced = [
         f"SELECT entity_id, currency FROM {WORK}.payers",
-        f"SELECT coalesce(row.entity_id, payer.entity_id), row.currency FROM {WORK}.invoices AS row {_PAYER}",
+        f"SELECT coalesce(row.entity_id, {entity}), row.currency FROM {WORK}.invoices AS row {payer}",
     ]
     others = [
-        f"SELECT payer.entity_id, row.currency FROM {WORK}.{table} AS row {_PAYER}"
+        f"SELECT {entity}, row.currency FROM {WORK}.{table} AS row {payer}"
         for table in ("credit_notes", "payments", "costs")
     ]
-    connection = working.connection
     connection.execute(
         f"""CREATE OR REPLACE TABLE {WORK}.stated AS
         SELECT DISTINCT *, 1 AS weight FROM ({" UNION ALL ".join(invoiced)}) AS row(entity_id, currency)

@@ -49,7 +49,9 @@ def _judge(working: Working, name: str) -> None:
     key = _key(name)
     filled = " AND ".join(f"{sql.name(column)} IS NOT NULL" for column in TABLES[name].key)
     again = f"SELECT {key} FROM {rows} WHERE {filled} GROUP BY {key} HAVING count(*) > 1"
-    likely = f"SELECT count(*) - count(DISTINCT hash({key})) FROM {rows}"  # equal keys have equal hashes, and fast
+    likely = (
+        f"SELECT count(*) - count(DISTINCT hash({key})) FROM {rows}"  # equal keys have equal hashes, and fast
+    )
     if not sql.number(working.connection, likely) or not sql.number(
         working.connection, f"SELECT count(*) FROM ({again})"
     ):

@@ -13,7 +13,7 @@ from countback.books.tables import SQL_TYPES, TABLES, Column
 from countback.books.values import why_not
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
 
@@ -92,15 +92,20 @@ class Projection:
             tests.append(f"strlen({value}) > {limits.IDENTIFIER_CHARACTERS}")
         return f"({' OR '.join(tests)})"
 
-    def query(self, doubts: Sequence[str] = ()) -> str:
-        """The typed rows; `_bad`: a value of the row is not taken, or one of the `doubts` holds."""
+    def query(self, doubts: Sequence[str] = (), loose: Mapping[str, str] | None = None) -> str:
+        """The typed rows; `_bad`: a value of the row is not taken, or one of the `doubts` holds.
+
+        `loose`: by column, another way to its value than the strict one; the doubts then say what that lets through.
+        """
         via = [
             f"_t{n} AS {sql.name(f'_via_{name}')}"
             for n, name in enumerate(self.fields)
             if self.fields[name].via
         ]
         place = ["_row"] if self.cells.staged.numbered else []
-        values = [f"{self.value(name)} AS {sql.name(name)}" for name in self.columns]
+        values = [
+            f"{(loose or {}).get(name) or self.value(name)} AS {sql.name(name)}" for name in self.columns
+        ]
         faults = [f"coalesce({fault}, false)" for fault in (*map(self.fault, self.fields), *doubts)]
         listed = ", ".join((*place, f"CAST({self.number} AS INTEGER) AS _reading", *via, *values))
         return f"SELECT {listed}, {' OR '.join(faults)} AS _bad FROM {self.texts}"
@@ -125,7 +130,9 @@ def _with_codes(connection: duckdb.DuckDBPyConnection, projection: Projection) -
     if "currency" not in projection.fields:
         return projection
     text = f"_t{list(projection.fields).index('currency')}"
-    found = sql.rows(connection, f"SELECT DISTINCT upper(ltrim({text}, {sql.text(MARK)})) FROM {projection.texts}")
+    found = sql.rows(
+        connection, f"SELECT DISTINCT upper(ltrim({text}, {sql.text(MARK)})) FROM {projection.texts}"
+    )
     codes = currencies().intersection(str(row[0]) for row in found)
     return replace(projection, cells=replace(projection.cells, codes=codes))
 

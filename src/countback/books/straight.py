@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from countback.books import limits, sql
-from countback.books.cells import Cells, currencies
+from countback.books.cells import Cells, amount_shape, currencies
 from countback.books.columns import fields_of
 from countback.books.projection import ROWS, Projection
+from countback.books.tables import SQL_TYPES
 
 if TYPE_CHECKING:
     from countback.books.readers import Staged
     from countback.books.readers.csv import Prepared
     from countback.books.reading import Reading
+
+_AMOUNT = amount_shape(None)
 
 
 def straight(
@@ -38,11 +41,13 @@ def straight(
     projection = Projection(reading, number, cells, fields)
     table = f"{ROWS}.{reading.table}"
     try:
-        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {projection.query(_doubts(projection, prepared))}")
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {_query(projection, prepared)}")
     except duckdb.Error:
         return None
     counted = sql.rows(connection, f"SELECT count(*), count(*) FILTER (WHERE _bad) FROM {table}")
-    if counted == [(prepared.lines, 0)] and prepared.delimiters == prepared.lines * (prepared.body.columns - 1):
+    if counted == [(prepared.lines, 0)] and prepared.delimiters == prepared.lines * (
+        prepared.body.columns - 1
+    ):
         return projection
     connection.execute(f"DROP TABLE {table}")
     return None
@@ -60,13 +65,20 @@ def _codes(prepared: Prepared) -> frozenset[str]:
     return currencies().intersection(code.decode() for code in set(re.findall(rb"\b[A-Z]{3}\b", start)))
 
 
-def _doubts(projection: Projection, prepared: Prepared) -> list[str]:
-    """What would be taken but has to be looked at: blanks to trim, amounts such as 1.500."""
-    doubts = []
+def _query(projection: Projection, prepared: Prepared) -> str:
+    """The typed rows, cast first and doubted afterwards, which is faster than asking before each cast. Doubtful is
+    what the strict way would not take, and what it would have to look at: blanks to trim, amounts such as 1.500."""
+    loose: dict[str, str] = {}
+    doubts: list[str] = []
     for position, name in enumerate(projection.fields):
-        text, kind = f"_t{position}", projection.columns[name].kind
-        if kind == "text" and prepared.found.spaces:
+        text, value, column = f"_t{position}", sql.name(name), projection.columns[name]
+        if column.kind == "text" and prepared.found.spaces:
             doubts.append(f"starts_with({text}, ' ') OR suffix({text}, ' ')")
-        if kind == "money":
-            doubts.append(f"{text}[-4] = '.'")
-    return doubts
+        if column.kind == "date":
+            loose[name] = f"TRY_CAST({text} AS DATE)"
+            sane = f"{value} BETWEEN DATE '{limits.FIRST_YEAR}-01-01' AND DATE '{limits.LAST_YEAR}-12-31'"
+            doubts.append(f"CAST({value} AS VARCHAR) <> {text} OR NOT {sane}")
+        if column.kind == "money":
+            loose[name] = f"TRY_CAST({text} AS {SQL_TYPES['money']})"
+            doubts.append(f"NOT regexp_full_match({text}, {sql.text(_AMOUNT)}) OR {text}[-4] = '.'")
+    return projection.query(doubts, loose)

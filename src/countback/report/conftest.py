@@ -131,7 +131,8 @@ class _Reader(HTMLParser):
         self.open[-1].inner.append(Element(tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
+        if self.open[-1].tag != tag:
+            pytest.fail(f"</{tag}> closes <{self.open[-1].tag}>")
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
@@ -145,7 +146,8 @@ def parse() -> Callable[[bytes], Element]:
     def parsed(page: bytes) -> Element:
         reader = _Reader()
         reader.feed(page.decode())
-        assert len(reader.open) == 1
+        if len(reader.open) > 1:
+            pytest.fail(f"<{reader.open[-1].tag}> is not closed")
         return reader.open[0]
 
     return parsed

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import get_currency_symbol
 
 from countback.core.money import NO_CURRENCY, decimals
 
@@ -57,8 +57,7 @@ def number(value: Decimal, places: int) -> str:
     '−1,234.5'
     """
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=_WIDE)
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    text: str = format_decimal(abs(rounded), format=pattern, locale=LOCALE)
+    text = f"{rounded.copy_abs():,f}"
     return f"{MINUS}{text}" if rounded < 0 else text
 
 

@@ -5,9 +5,10 @@ again. Cash on what was written off before is kind `recovery`; it moves no balan
 negative as cash is.
 
 Most invoices are one item without write-off: their settlements are entries as they stand. For the careful ones
-(instalments or write-offs) settlements in the order of their dates raise a level from zero towards the invoice's
-amount; each item owns a stretch of that height, earliest due first, and takes what of the level moves within it. What
-rises above the whole is recovery. A settlement that names its instalment goes there.
+(instalments or write-offs) each settlement is weighed against what stands by then. One that names its instalment goes
+there. The others raise a level from zero towards the invoice's amount: each item owns a stretch of that height, as much
+as no settlement named it takes, earliest due first, and is settled as far as the level has risen into its stretch. What
+rises above the whole is recovery.
 """
 
 from __future__ import annotations
@@ -52,9 +53,7 @@ def build(books: BookTables, items: Table, settlements: Table) -> Table:
     rest = settlements.anti_join(careful, "invoice_id")
     hard_items = items.semi_join(careful, "invoice_id")
     hard = settlements.semi_join(careful, "invoice_id")
-    named = _named(hard_items, hard.filter(hard.instalment.notnull()))
-    filled = _filled(hard_items, hard)
-    return ibis.union(issues, _plain(items, rest), named, filled)
+    return ibis.union(issues, _plain(items, rest), _filled(hard_items, hard))
 
 
 def _careful_invoices(books: BookTables) -> Table | None:
@@ -80,11 +79,6 @@ def _plain(items: Table, settlements: Table) -> Table:
     return _moves(items.join(_renamed(settlements), "invoice_id"))
 
 
-def _named(items: Table, settlements: Table) -> Table:
-    settled = _renamed(settlements)
-    return _moves(items.join(settled, ["invoice_id", items.number == settled.instalment]))
-
-
 def _renamed(settlements: Table) -> Table:
     return settlements.select(
         "invoice_id",
@@ -108,55 +102,49 @@ def _moves(met: Table) -> Table:
 
 
 def _filled(items: Table, settlements: Table) -> Table:
-    stretches = _stretches(items, settlements)
-    levels = _levels(stretches, _renamed(settlements.filter(settlements.instalment.isnull())))
-    met = stretches.join(levels, "invoice_id")
-    taken = _clamp(met.level, met.foot, met.top) - _clamp(met.level_before, met.foot, met.top)
-    open_moves = met.mutate(taken=taken).filter(taken != 0)
-    return _moves(open_moves).union(_recoveries(stretches, levels))
-
-
-def _stretches(items: Table, settlements: Table) -> Table:
-    """Items with the stretch of the level that each owns: its amount, less what names it, stacked by due date."""
-    named = settlements.filter(settlements.instalment.notnull())
-    direct = named.group_by("invoice_id", "instalment").agg(direct=named.amount.sum())
-    direct = direct.select("direct", direct_invoice="invoice_id", direct_number="instalment")
-    met = items.left_join(
-        direct, [items.invoice_id == direct.direct_invoice, items.number == direct.direct_number]
+    """Movements of the items of careful invoices: what each holds after a settlement less what it held before."""
+    held = _held(items, _in_turn(settlements))
+    earlier = ibis.window(group_by="item_id", order_by="turn")
+    moved = held.mutate(
+        taken=held.settled - held.settled.lag().over(earlier).fill_null(0),
+        above=held.beyond - held.beyond.lag().over(earlier).fill_null(0),
     )
-    room = (met.item_amount - met.direct.fill_null(0)).cast("decimal(38, 4)")
-    stack = ibis.window(group_by="invoice_id", order_by=["due_on", "item_id"], preceding=None, following=0)
-    met = met.mutate(room=room)
+    recovered = moved.mutate(taken=moved.above, kind=ibis.literal("recovery"))
+    return _moves(moved.filter(moved.taken != 0)).union(_moves(recovered.filter(recovered.taken != 0)))
+
+
+def _in_turn(settlements: Table) -> Table:
+    """Settlements numbered in their order within the invoice (`turn`)."""
+    settled = _renamed(settlements)
+    last = ibis.ifelse(settled.kind == "write_off", 2, 1)
+    order = ibis.window(group_by="invoice_id", order_by=["effective_on", last, "row_id", "reverses"])
+    return settled.mutate(turn=ibis.row_number().over(order))
+
+
+def _held(items: Table, settled: Table) -> Table:
+    """Every item after every settlement of its invoice: `settled` of it, and on the item due last what is `beyond` the
+    whole invoice. Only what has happened by then decides, so that a later settlement changes nothing before it."""
+    nothing = ibis.literal(0, type="decimal(18, 4)")
+    met = items.join(settled, "invoice_id")
+    met = met.mutate(
+        named=ibis.ifelse((met.instalment == met.number).fill_null(False), met.taken, nothing),
+        loose=ibis.ifelse(met.instalment.isnull(), met.taken, nothing),
+    )
+    upto = ibis.window(group_by="item_id", order_by="turn", preceding=None, following=0)
+    met = met.mutate(named=met.named.sum().over(upto), level=met.loose.sum().over(upto))
+    met = met.mutate(room=met.item_amount - met.named)
+    stack = ibis.window(
+        group_by=["invoice_id", "turn"], order_by=["due_on", "item_id"], preceding=None, following=0
+    )
     met = met.mutate(top=met.room.sum().over(stack))
-    return met.mutate(foot=met.top - met.room).drop("direct", "direct_invoice", "direct_number", "room")
-
-
-def _levels(stretches: Table, settled: Table) -> Table:
-    """Settlements in order, with the level before and after each, never above the whole."""
-    whole = stretches.group_by("invoice_id").agg(whole=stretches.top.max())
-    order = ["effective_on", _rank(settled.kind), "row_id", "reverses"]
-    rising = ibis.window(group_by="invoice_id", order_by=order, preceding=None, following=0)
-    settled = settled.mutate(raw=settled.taken.sum().over(rising)).join(whole, "invoice_id")
-    settled = settled.mutate(raw_before=settled.raw - settled.taken)
-    return settled.mutate(
-        level=ibis.least(settled.raw, settled.whole),
-        level_before=ibis.least(settled.raw_before, settled.whole),
-    ).drop("taken")
-
-
-def _rank(kind: Any) -> Any:
-    return ibis.ifelse(kind == "write_off", 2, 1)
-
-
-def _recoveries(stretches: Table, levels: Table) -> Table:
-    """What rose above the whole, booked on the item that is due last."""
-    last = ibis.window(group_by="invoice_id", order_by=[ibis.desc("due_on"), ibis.desc("item_id")])
-    ends = stretches.mutate(place=ibis.row_number().over(last))
-    ends = ends.filter(ends.place == 0).drop("place")
-    met = ends.join(levels, "invoice_id")
-    above = (met.raw - met.level) - (met.raw_before - met.level_before)
-    met = met.mutate(taken=above, kind=ibis.literal("recovery"))
-    return _moves(met.filter(met.taken != 0))
+    from_last = ibis.window(
+        group_by=["invoice_id", "turn"], order_by=[ibis.desc("due_on"), ibis.desc("item_id")]
+    )
+    met = met.mutate(foot=met.top - met.room, place=ibis.row_number().over(from_last))
+    return met.mutate(
+        settled=met.named + _clamp(met.level, met.foot, met.top) - met.foot,
+        beyond=ibis.ifelse(met.place == 0, ibis.greatest(met.level - met.top, 0), 0),
+    )
 
 
 def _clamp(value: Any, low: Any, high: Any) -> Any:

@@ -24,8 +24,8 @@ def find(kpi_id: str) -> Kpi:
     """The KPI of that id. Raises Misuse with the nearest ids where there is none."""
     if kpi_id not in ids():
         near = difflib.get_close_matches(kpi_id, ids(), 3, 0.5)
-        remedy = f"did you mean {' or '.join(near)}?" if near else "see `countback kpis --help` for the ids"
-        raise Misuse(f"{kpi_id!r} was not computed", "there is no KPI of that id", remedy.rstrip("."))
+        remedy = f"did you mean {' or '.join(near)}" if near else "see `countback list` for the ids"
+        raise Misuse(f"{kpi_id!r} was not computed", "there is no KPI of that id", remedy)
     found: Kpi = getattr(import_module(f"{__name__}.{kpi_id}"), kpi_id)
     return found
 

@@ -1,0 +1,219 @@
+"""The page in a real browser: it draws everything by itself, obeys its own policy, and fits the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countback import Books
+from countback.report.content import gather
+from countback.report.html import render
+
+pytestmark = pytest.mark.browser
+
+SCREENS = {"desktop": (1280, 900), "tablet": (800, 1000), "phone": (390, 844), "small phone": (320, 640)}
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Any]:
+    """A browser for all tests here."""
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as started:
+        launched = started.chromium.launch(
+            executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Shown:
+    """A page that is shown, and what it said and asked for."""
+
+    page: Any
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def drawn(self) -> int:
+        """How many charts are drawn, when all are."""
+        self.page.wait_for_function(
+            "document.querySelectorAll('.chart').length === document.querySelectorAll('[data-drawn] svg').length",
+            timeout=60_000,
+        )
+        return int(self.page.locator(".chart").count())
+
+
+@pytest.fixture
+def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
+    """Shows a page on a screen of that size, light or dark."""
+    contexts = []
+
+    def shown(html: bytes, screen: str = "desktop", scheme: str = "light") -> Shown:
+        file = tmp_path / "report.html"
+        file.write_bytes(html)
+        width, height = SCREENS[screen]
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme))
+        found = Shown(contexts[-1].new_page())
+        found.page.on("console", lambda message: found.said.append(message.text))
+        found.page.on("pageerror", lambda error: found.said.append(str(error)))
+        found.page.on("request", lambda request: found.asked.append(request.url))
+        found.page.goto(file.as_uri())
+        return found
+
+    yield shown
+    for context in contexts:
+        context.close()
+
+
+OVERFLOWING = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > wide) return ["the page"];
+  const inside = (e) => e.closest(".scroll, svg");
+  const outside = (e) => { const r = e.getBoundingClientRect(); return r.width && (r.right > wide + 1 || r.left < -1); };
+  const spills = (e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display === "block";
+  return [...document.querySelectorAll("main *")].filter((e) => !inside(e) && (outside(e) || spills(e)))
+    .map((e) => e.tagName + " " + e.className + " " + e.textContent.slice(0, 40));
+}"""
+
+CUT = """() => [...document.querySelectorAll(".chart")].flatMap((chart) => {
+  const box = chart.closest(".card").getBoundingClientRect();
+  return [...chart.querySelectorAll("text")].filter((text) => text.textContent.trim()).filter((text) => {
+    const r = text.getBoundingClientRect();
+    return r.width && (r.right > box.right + 1 || r.left < box.left - 1 || r.bottom > box.bottom + 1);
+  }).map((text) => chart.id + ": " + text.textContent);
+})"""
+
+OVERLAPPING = """() => [...document.querySelectorAll(".role-axis-label")].flatMap((axis) => {
+  const boxes = [...axis.querySelectorAll("text")].filter((t) => t.textContent && getComputedStyle(t).opacity !== "0"
+    && t.getAttribute("opacity") !== "0").map((t) => [t.textContent, t.getBoundingClientRect()]);
+  return boxes.flatMap(([one, a], i) => boxes.slice(i + 1).filter(([, b]) =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+    .map(([other]) => one + " / " + other));
+})"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_page_draws_everything_and_fits(
+    show: Callable[..., Shown], html: bytes, screen: str, scheme: str
+) -> None:
+    shown = show(html, screen, scheme)
+    assert shown.drawn() == 10
+    assert shown.said == []
+    assert [url for url in shown.asked if not url.startswith("file:")] == []
+    assert shown.page.evaluate(OVERFLOWING) == []
+    assert shown.page.evaluate(CUT) == []
+    assert shown.page.evaluate(OVERLAPPING) == []
+
+
+def test_no_address_of_the_network_is_fetched(html: bytes) -> None:
+    for attribute in (b'src="http', b'href="http', b"@import", b"url(http"):
+        assert attribute not in html.split(b"<script>")[0]
+
+
+def test_a_script_that_is_not_its_own_is_refused(show: Callable[..., Shown], html: bytes) -> None:
+    injected = html.replace(b"</main>", b"<script>document.title='broken into'</script></main>")
+    shown = show(injected)
+    assert "broken into" not in shown.page.title()
+    assert any("Content Security Policy" in words for words in shown.said)
+
+
+@pytest.mark.parametrize(
+    ("chart", "words"), [("dso", "days"), ("cash", "€"), ("rolls", "%"), ("why", "days"), ("curves", "%")]
+)
+def test_pointing_at_a_chart_shows_its_figures(
+    show: Callable[..., Shown], html: bytes, chart: str, words: str
+) -> None:
+    shown = show(html)
+    shown.drawn()
+    shown.page.locator(f"#chart-{chart}").scroll_into_view_if_needed()
+    box = shown.page.locator(f"#chart-{chart} svg").bounding_box()
+    tooltip = shown.page.locator("#vg-tooltip-element.visible")
+    for across, down in [(x, y) for x in (0.5, 0.42, 0.58, 0.3, 0.7) for y in (0.6, 0.35, 0.75, 0.12, 0.2)]:
+        shown.page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+        shown.page.wait_for_timeout(30)
+        if tooltip.count():
+            break
+    assert words in tooltip.inner_text()
+    assert shown.said == []
+
+
+def test_names_stay_text_in_charts_and_tooltips(
+    show: Callable[..., Shown], small: Callable[..., Books]
+) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    books = small(
+        customers=f"customer_id,name,segment,currency\nC1,{name},{name},EUR\nC2,Birch,south,EUR\n",
+        invoices=(
+            "invoice_id,customer_id,issued_on,due_on,amount,currency\n"
+            "I1,C1,2026-01-10,2026-02-09,100.00,EUR\nI2,C2,2026-02-10,2026-03-12,250.00,EUR\n"
+            "I3,C1,2026-03-01,2026-03-31,300.00,EUR\n"
+        ),
+        payments=None,
+        allocations=None,
+    )
+    shown = show(render(gather(books, as_of=date(2026, 3, 31))))
+    shown.drawn()
+    bars = shown.page.locator("#chart-why .mark-rect path")
+    seen = ""
+    for place in range(bars.count()):
+        bars.nth(place).hover(force=True)
+        seen += shown.page.locator("#vg-tooltip-element").inner_text()
+    assert name in seen
+    assert shown.page.locator("img").count() == 0
+    assert shown.said == []
+
+
+def test_dark_turns_light_while_it_is_open_and_in_print(show: Callable[..., Shown], html: bytes) -> None:
+    shown = show(html, scheme="dark")
+    shown.drawn()
+    stroke = "getComputedStyle(document.querySelector('#chart-overdue .mark-line path')).stroke"
+    assert shown.page.evaluate(stroke) == "rgb(76, 194, 166)"
+    shown.page.emulate_media(color_scheme="light")
+    assert shown.page.evaluate(stroke) == "rgb(11, 110, 92)"
+    shown.page.emulate_media(color_scheme="dark", media="print")
+    assert shown.page.evaluate(stroke) == "rgb(11, 110, 92)"
+    assert shown.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_printed_on_paper_it_takes_few_pages(
+    show: Callable[..., Shown], html: bytes, read_pdf: Callable[[bytes], str]
+) -> None:
+    shown = show(html, scheme="dark")
+    shown.drawn()
+    printed = shown.page.pdf(prefer_css_page_size=True)
+    assert 2 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 6 or b"/Count" in printed
+    text = read_pdf(printed)
+    for words in ("Collection effectiveness", "Overdue customers", "Cost of collecting"):
+        assert words in text
+    widths = "[...document.querySelectorAll('.chart')].every((c) => c.firstElementChild.clientWidth <= c.clientWidth + 1)"
+    assert shown.page.evaluate(widths)
+
+
+def test_everything_that_folds_or_scrolls_is_reached_by_keyboard(
+    show: Callable[..., Shown], html: bytes
+) -> None:
+    shown = show(html)
+    shown.drawn()
+    names = []
+    for _ in range(14):
+        shown.page.keyboard.press("Tab")
+        names.append(shown.page.evaluate("document.activeElement.tagName"))
+        outline = shown.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", names
+    assert names.count("SUMMARY") == 12
+    assert names.count("DIV") == 2
+
+
+def test_every_chart_has_a_name_with_its_latest_figures(show: Callable[..., Shown], html: bytes) -> None:
+    shown = show(html)
+    shown.drawn()
+    names = [chart.get_attribute("aria-label") for chart in shown.page.get_by_role("img").all()]
+    charts = [name for name in names if name]
+    assert len(charts) == 10
+    assert any("Oct 2026: DSO" in name and "Best possible DSO" in name for name in charts)

@@ -47,8 +47,8 @@ def by_kpi(figures: Any) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def stories() -> list[Story]:
-    """Forty stories that Hypothesis made up."""
-    return gather(40)
+    """Sixty stories that Hypothesis made up."""
+    return gather(60)
 
 
 @pytest.fixture(scope="session")

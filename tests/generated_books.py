@@ -114,9 +114,13 @@ def _part(draw: st.DrawFn, whole: Decimal) -> Decimal:
     return _amount(draw, 1, max(int(whole.scaleb(2)), 1))
 
 
+def _any_day(draw: st.DrawFn) -> date:
+    """Months are drawn alike; a number of days alone would come out small most of the time."""
+    return FIRST + timedelta(30 * draw(st.sampled_from(range(SPAN // 30 - 1))) + draw(days(0, 29)))
+
+
 def _invoice(draw: st.DrawFn, made: Story, name: str, customer: str, currency: str) -> None:
-    # Months are drawn alike; a number of days alone would come out small most of the time.
-    issued_on = FIRST + timedelta(30 * draw(st.sampled_from(range(SPAN // 30 - 1))) + draw(days(0, 29)))
+    issued_on = _any_day(draw)
     terms = draw(st.sampled_from([0, 14, 30, 30, 60, 90]))
     amount = _amount(draw)
     invoice = Invoice(name, customer, currency, issued_on, issued_on + timedelta(terms), amount, amount)
@@ -230,7 +234,7 @@ def _activities(draw: st.DrawFn, made: Story) -> None:
         draw(st.lists(st.sampled_from(sorted(ACTIVITIES)), min_size=3, max_size=12))
     ):
         invoice = draw(st.sampled_from(made.invoices))
-        day = invoice.issued_on + timedelta(draw(days(0, 150)))
+        day = max(_any_day(draw), invoice.issued_on)
         ACTIVITIES[kind](draw, made, number, invoice, day)
 
 

@@ -78,7 +78,9 @@ def test_later_payment_of_a_named_instalment_changes_nothing_before_it(tmp_path)
     2024-01-10 payment P1 A 50.00 -> I1 50.00
     2024-01-20 payment P2 A 50.00 -> I1#1 50.00
     """
-    with books_of(test_later_payment_of_a_named_instalment_changes_nothing_before_it.__doc__, tmp_path) as books:
+    with books_of(
+        test_later_payment_of_a_named_instalment_changes_nothing_before_it.__doc__, tmp_path
+    ) as books:
         assert amounts(books, "open_receivables", "2024-01-19") == {"I1#2": 50}
         assert value(books, "overdue_receivables", "2024-01-19") == 0
         assert value(books, "open_receivables", "2024-01-20") == 0

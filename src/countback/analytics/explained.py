@@ -30,7 +30,7 @@ def explained(pooler: Pooler, before: Question, after: Question) -> Answer:
     whole = [_whole(pooler, question) for question in (before, after)]
     sides = [_by_group(pooler, question) for question in (before, after)]
     _refuse_what_counts_twice(kpi, whole, sides)
-    scale = _scale(kpi, after, whole)
+    scale = _scale(kpi, after)
     values = [point.figure.value or Decimal(0) for point in whole]
     change = values[1] - values[0]
     parts = explain(sides[0], sides[1], scale=scale, is_sum=kpi.denominator is None, change=change)
@@ -94,7 +94,7 @@ def _by_group(pooler: Pooler, question: Question) -> dict[tuple[str | None, ...]
     return found
 
 
-def _scale(kpi: Kpi, question: Question, whole: list[Point]) -> Fraction:
+def _scale(kpi: Kpi, question: Question) -> Fraction:
     """What the ratio is multiplied with: read from the formula itself, for a numerator equal to its denominator."""
     if kpi.denominator is None:
         return Fraction(1)

@@ -49,10 +49,7 @@ def _judge(working: Working, name: str) -> None:
     key = _key(name)
     filled = " AND ".join(f"{sql.name(column)} IS NOT NULL" for column in TABLES[name].key)
     again = f"SELECT {key} FROM {rows} WHERE {filled} GROUP BY {key} HAVING count(*) > 1"
-    likely = (
-        f"SELECT count(*) - count(DISTINCT hash({key})) FROM {rows}"  # equal keys have equal hashes, and fast
-    )
-    if not sql.number(working.connection, likely) or not sql.number(
+    if _ascending(working, name, rows) or not sql.number(
         working.connection, f"SELECT count(*) FROM ({again})"
     ):
         return
@@ -71,6 +68,15 @@ def _judge(working: Working, name: str) -> None:
     again = f"SELECT (_reading, _row) FROM {WORK}.again"
     working.replace(name, f"SELECT * FROM {WORK}.{name} WHERE (_reading, _row) NOT IN ({again})")
     working.connection.execute(f"DROP TABLE {WORK}.again")
+
+
+def _ascending(working: Working, name: str, rows: str) -> bool:
+    """Whether each identifier is above the one before, as in most exports: then none is there twice, and that is seen
+    many times faster than by grouping."""
+    key = f"({_key(name)})"
+    blank = " OR ".join(f"{sql.name(column)} IS NULL" for column in TABLES[name].key)
+    steps = f"SELECT coalesce({key} <= lag({key}) OVER (), false) OR {blank} AS falls FROM {rows}"
+    return not sql.number(working.connection, f"SELECT count(*) FROM ({steps}) WHERE falls")
 
 
 def _compare(working: Working, name: str, rows: str) -> None:

@@ -13,7 +13,7 @@ from countback.books.tables import SQL_TYPES, TABLES, Column
 from countback.books.values import why_not
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import duckdb
 
@@ -92,23 +92,22 @@ class Projection:
             tests.append(f"strlen({value}) > {limits.IDENTIFIER_CHARACTERS}")
         return f"({' OR '.join(tests)})"
 
-    def query(self, doubts: Sequence[str] = (), loose: Mapping[str, str] | None = None) -> str:
-        """The typed rows; `_bad`: a value of the row is not taken, or one of the `doubts` holds.
-
-        `loose`: by column, another way to its value than the strict one; the doubts then say what that lets through.
-        """
+    def query(self) -> str:
+        """The typed rows; `_bad`: a value of the row is not taken."""
         via = [
             f"_t{n} AS {sql.name(f'_via_{name}')}"
             for n, name in enumerate(self.fields)
             if self.fields[name].via
         ]
-        place = ["_row"] if self.cells.staged.numbered else []
-        values = [
-            f"{(loose or {}).get(name) or self.value(name)} AS {sql.name(name)}" for name in self.columns
-        ]
-        faults = [f"coalesce({fault}, false)" for fault in (*map(self.fault, self.fields), *doubts)]
-        listed = ", ".join((*place, f"CAST({self.number} AS INTEGER) AS _reading", *via, *values))
-        return f"SELECT {listed}, {' OR '.join(faults)} AS _bad FROM {self.texts}"
+        faults = " OR ".join(f"coalesce({self.fault(name)}, false)" for name in self.fields)
+        listed = ", ".join(("_row", *via))
+        return f"SELECT {listed}, {self.listed()}, {faults} AS _bad FROM {self.texts}"
+
+    def listed(self, loose: Mapping[str, str] | None = None) -> str:
+        """`_reading` and every column of the table. `loose`: by column, another way to its value than the strict one."""
+        ways = {name: self.value(name) for name in self.columns} | dict(loose or {})
+        values = [f"{value} AS {sql.name(name)}" for name, value in ways.items()]
+        return ", ".join((f"CAST({self.number} AS INTEGER) AS _reading", *values))
 
 
 def project(connection: duckdb.DuckDBPyConnection, projection: Projection, findings: Findings) -> None:

@@ -32,8 +32,8 @@ def _fill(working: Working, table: str, reading: int, name: str, via: str) -> No
     )
     if via not in working.unread:
         query = f"""SELECT _reading, _row, {place} AS shown FROM {WORK}.{table} AS row
-        WHERE _reading = {reading} AND {place} IS NOT NULL
-        AND NOT EXISTS (FROM {WORK}.{via} AS known WHERE known.{key} = row.{place})"""
+        ANTI JOIN {WORK}.{via} AS known ON known.{key} = row.{place}
+        WHERE _reading = {reading} AND {place} IS NOT NULL"""
         _tell(working, query, name, via)
 
 
@@ -45,8 +45,8 @@ def check(working: Working) -> None:
             if to is None or to in working.unread or not working.has_rows(name) or name == "allocations":
                 continue
             key, own = TABLES[to].key[0], sql.name(column.name)
-            query = f"""SELECT _reading, _row, {own} AS shown FROM {WORK}.{name} AS row WHERE {own} IS NOT NULL
-            AND NOT EXISTS (FROM {WORK}.{to} AS known WHERE known.{sql.name(key)} = row.{own})"""
+            query = f"""SELECT _reading, _row, {own} AS shown FROM {WORK}.{name} AS row
+            ANTI JOIN {WORK}.{to} AS known ON known.{sql.name(key)} = row.{own} WHERE {own} IS NOT NULL"""
             if sql.number(working.connection, f"SELECT count(*) FROM ({query})"):
                 _tell(working, query, column.name, to)
 

@@ -105,21 +105,34 @@ def value_axis(unit: str, *, zero: bool = False) -> Spec:
     return {"field": "value", "type": "quantitative", "axis": axis, "scale": {"zero": zero}}
 
 
-def hover() -> Spec:
-    """Points that appear under the pointer, so that each month can be read."""
-    select = {
-        "type": "point",
-        "on": "pointerover",
-        "nearest": True,
-        "clear": "pointerout",
-        "encodings": ["x"],
+def hover(lines: Sequence[Series]) -> list[Spec]:
+    """A band under the pointer for each month that tells every figure of it, and points where it meets the lines.
+
+    (Vega-Lite's own `nearest` reads its tooltip from the wrong place, and shows `undefined`.)
+    """
+    rows = [
+        {"tick": tick_words(day), "month": month_words(day)}
+        | {f"words{number}": _words(line, place) for number, line in enumerate(lines)}
+        for place, day in enumerate(lines[0].days)
+    ]
+    told = [{"field": f"words{number}", "title": line.title} for number, line in enumerate(lines)]
+    select = {"type": "point", "on": "pointerover", "clear": "pointerout", "encodings": ["x"]}
+    band: Spec = {
+        "data": {"values": rows},
+        "params": [{"name": "near", "select": select}],
+        "mark": {"type": "rule", "color": "@ink3", "strokeWidth": {"expr": f"width / {len(rows)}"}},
+        "encoding": {
+            "x": months_axis(lines[0]),
+            "opacity": {"condition": {"param": "near", "empty": False, "value": 0.1}, "value": 0},
+            "tooltip": [{"field": "month", "title": "month"}, *told],
+        },
     }
     shown = {"condition": {"param": "near", "empty": False, "value": 1}, "value": 0}
-    return {
-        "params": [{"name": "near", "select": select}],
-        "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-        "encoding": {"opacity": shown},
-    }
+    return [{"mark": {"type": "point", "filled": True, "size": 50}, "encoding": {"opacity": shown}}, band]
+
+
+def _words(line: Series, place: int) -> str:
+    return point_words(line.values[place], line.unit, line.reasons[place])
 
 
 def aim_of(content: Content, kpi: str) -> Aim | None:
@@ -136,14 +149,14 @@ def aim_layers(aim: Aim | None, lines: Sequence[Series]) -> list[Spec]:
     values = {"values": [{"aim": float(aim.value), "words": aim.words}]}
     y = {"field": "aim", "type": "quantitative"}
     rule = {"type": "rule", "strokeDash": [4, 4], "color": "@ink3"}
-    level: Spec = {"data": values, "mark": rule, "encoding": {"y": y, "tooltip": None}}
+    level: Spec = {"data": values, "mark": rule, "encoding": {"y": y}}
     place = free_place([line.values for line in lines], aim.value)
     if place is None:
         return [level]
     side, above = place
     text = {"type": "text", "align": side, "baseline": "bottom" if above else "top", "dy": -4 if above else 5}
     x = {"value": "width" if side == "right" else 0}
-    words: Spec = {"y": y, "x": x, "text": {"field": "words"}, "tooltip": None}
+    words: Spec = {"y": y, "x": x, "text": {"field": "words"}}
     halo = {**text, "stroke": "@card", "strokeWidth": 4, "strokeJoin": "round", "color": "@card"}
     over = {"data": values, "mark": {**text, "color": "@ink3"}, "encoding": words}
     return [level, {"data": values, "mark": halo, "encoding": words}, over]

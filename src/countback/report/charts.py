@@ -154,7 +154,7 @@ def _curves(content: Content) -> Spec | None:
         "y": {"field": "value", "type": "quantitative", "axis": upward, "scale": {"domain": [0, 100]}},
         "opacity": {"field": "age", "type": "quantitative", "legend": None, "scale": {"range": [0.2, 1]}},
         "detail": {"field": "month"},
-        "tooltip": tooltip,
     }
-    mark = {"type": "line", "color": "@accent", "point": {"size": 18, "color": "@accent"}, "strokeWidth": 1.4}
-    return chart(values, [{"mark": mark}], encoding=encoding)
+    lines = {"mark": {"type": "line", "color": "@accent", "strokeWidth": 1.4}}
+    dots: Spec = {"mark": {"type": "point", "filled": True, "size": 30, "color": "@accent"}}
+    return chart(values, [lines, dots | {"encoding": {"tooltip": tooltip}}], encoding=encoding)

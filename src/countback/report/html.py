@@ -18,7 +18,7 @@ from countback.report.content import Content
 from countback.report.drawn import ageing_bar, sparkline
 from countback.report.lines import SEGMENT_HEADINGS, bucket_lines, segment_lines
 from countback.report.theme import for_page, style_tokens
-from countback.report.titles import chart_titles, chart_words, undrawn_words
+from countback.report.titles import chart_titles, chart_words, undrawn_words, warnings_words
 from countback.report.words import day_words, full_money, moment_words
 
 VEGA_LITE = "6.4"
@@ -46,6 +46,7 @@ def render(content: Content) -> bytes:
         titles=titles,
         spoken={name: chart_words(content, name) for name in specs},
         widths=_widths(list(specs)),
+        warnings=warnings_words(content),
         undrawn=undrawn_words(content, specs),
         policy=_policy([bundle, script], style),
         specs=Markup(_json({name: for_page(spec) for name, spec in specs.items()})),  # noqa: S704 -- escaped by _json

@@ -19,7 +19,7 @@ from countback.report.html import PAIRS, VEGA_LITE
 from countback.report.lines import SEGMENT_HEADINGS, bucket_lines, segment_lines
 from countback.report.theme import LIGHT, for_paper
 from countback.report.tiles import Tile
-from countback.report.titles import chart_titles, chart_words, undrawn_words
+from countback.report.titles import chart_titles, chart_words, undrawn_words, warnings_words
 from countback.report.words import day_words, full_money, moment_words
 
 HALF, WHOLE = 330, 690
@@ -83,7 +83,7 @@ def _words(content: Content, drawn: list[str]) -> dict[str, Any]:
         "segments_by": content.segments_by,
         "segments": [headings, *segment_lines(content)] if content.segments else [],
         "definitions": [_definition(tile) for tile in (*content.headline, *content.second)],
-        "warnings": len(content.warnings),
+        "warnings": warnings_words(content),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from countback import Books
 from countback.report.content import gather
@@ -74,9 +76,11 @@ OVERFLOWING = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > wide) return ["the page"];
   const inside = (e) => e.closest(".scroll, svg");
-  const outside = (e) => { const r = e.getBoundingClientRect(); return r.width && (r.right > wide + 1 || r.left < -1); };
+  const box = (e) => e.getBoundingClientRect();
+  const outside = (e) => box(e).width && (box(e).right > wide + 1 || box(e).left < -1);
   const spills = (e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display === "block";
-  return [...document.querySelectorAll("main *")].filter((e) => !inside(e) && (outside(e) || spills(e)))
+  const wrong = (e) => e.checkVisibility() && !inside(e) && (outside(e) || spills(e));
+  return [...document.querySelectorAll("main *")].filter(wrong)
     .map((e) => e.tagName + " " + e.className + " " + e.textContent.slice(0, 40));
 }"""
 
@@ -123,23 +127,28 @@ def test_a_script_that_is_not_its_own_is_refused(show: Callable[..., Shown], htm
     assert any("Content Security Policy" in words for words in shown.said)
 
 
-@pytest.mark.parametrize(
-    ("chart", "words"), [("dso", "days"), ("cash", "€"), ("rolls", "%"), ("why", "days"), ("curves", "%")]
-)
-def test_pointing_at_a_chart_shows_its_figures(
-    show: Callable[..., Shown], html: bytes, chart: str, words: str
-) -> None:
+POINTED = {
+    "dso": (".mark-rule line", "Best possible DSO"),
+    "cei": (".mark-rule line", "CEI"),
+    "cash": (".mark-rect path", "€"),
+    "rolls": (".mark-rect path", "%"),
+    "why": (".mark-rect path", "days"),
+    "curves": (".mark-symbol path", "month of entry"),
+}
+"""Chart -> what of it is pointed at, and words that then show."""
+
+
+@pytest.mark.parametrize("chart", POINTED)
+def test_pointing_at_a_chart_shows_its_figures(show: Callable[..., Shown], html: bytes, chart: str) -> None:
+    mark, words = POINTED[chart]
     shown = show(html)
     shown.drawn()
     shown.page.locator(f"#chart-{chart}").scroll_into_view_if_needed()
-    box = shown.page.locator(f"#chart-{chart} svg").bounding_box()
+    marks = shown.page.locator(f"#chart-{chart} {mark}")
+    marks.nth(marks.count() // 2).hover(force=True)
     tooltip = shown.page.locator("#vg-tooltip-element.visible")
-    for across, down in [(x, y) for x in (0.5, 0.42, 0.58, 0.3, 0.7) for y in (0.6, 0.35, 0.75, 0.12, 0.2)]:
-        shown.page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
-        shown.page.wait_for_timeout(30)
-        if tooltip.count():
-            break
-    assert words in tooltip.inner_text()
+    assert words in tooltip.inner_text(timeout=1000)
+    assert "undefined" not in tooltip.inner_text(timeout=1000)
     assert shown.said == []
 
 
@@ -187,12 +196,10 @@ def test_printed_on_paper_it_takes_few_pages(
     shown = show(html, scheme="dark")
     shown.drawn()
     printed = shown.page.pdf(prefer_css_page_size=True)
-    assert 2 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 6 or b"/Count" in printed
+    assert len(PdfReader(io.BytesIO(printed)).pages) <= 5
     text = read_pdf(printed)
     for words in ("Collection effectiveness", "Overdue customers", "Cost of collecting"):
         assert words in text
-    widths = "[...document.querySelectorAll('.chart')].every((c) => c.firstElementChild.clientWidth <= c.clientWidth + 1)"
-    assert shown.page.evaluate(widths)
 
 
 def test_everything_that_folds_or_scrolls_is_reached_by_keyboard(

@@ -104,6 +104,8 @@ def test_charts_draw_the_trends(page: Element, demo: Books) -> None:
         assert [point["value"] for point in points] == [round(float(row["value"]), 4) for row in asked], name
         words = [" ".join(value_words(row["value"], row["unit"])).strip() for row in asked]
         assert [point["words"] for point in points] == words, name
+        hovered = specs[name]["layer"][-1].get("data", {"values": []})["values"]
+        assert [row[f"words{n}"] for n in range(len(kpis)) for row in hovered] in (words, []), name
 
 
 def test_targets_are_named_and_drawn(page: Element, content: Content) -> None:

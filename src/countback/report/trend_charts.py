@@ -18,6 +18,9 @@ from countback.report.content import Content
 from countback.report.series import Series
 from countback.report.words import tick_words
 
+LEGEND: Spec = {"columns": {"expr": "width < 250 ? 1 : 2"}}
+"""Below each other where a small phone has no room beside each other."""
+
 
 def line_chart(content: Content, kpis: list[str]) -> Spec | None:
     """One or two KPIs as lines, with the target or benchmark of the first."""
@@ -28,7 +31,6 @@ def line_chart(content: Content, kpis: list[str]) -> Spec | None:
         "x": months_axis(lines[0]),
         "y": value_axis(lines[0].unit),
         "color": _colors(lines, ["@accent", "@ink2"]),
-        "tooltip": TOOLTIP,
     }
     return _lined([], lines, encoding, content, kpis[0])
 
@@ -47,26 +49,26 @@ def dso_chart(content: Content) -> Spec | None:
     ]
     area: Spec = {
         "data": {"values": band},
-        "mark": {"type": "area", "color": "@a1", "opacity": 0.35, "tooltip": None},
+        "mark": {"type": "area", "color": "@a1", "opacity": 0.35},
         "encoding": {"x": months, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
     }
     color = _colors(lines, ["@ink", "@accent"])
-    encoding = {"x": months, "y": value_axis("days"), "color": color, "tooltip": TOOLTIP}
+    encoding = {"x": months, "y": value_axis("days"), "color": color}
     return _lined([area], lines, encoding, content, "dso")
 
 
 def _lined(under: list[Spec], lines: list[Series], encoding: Spec, content: Content, kpi: str) -> Spec:
     drawn: Spec = {"mark": {"type": "line"}, "encoding": encoding}
-    near = hover()
-    near["encoding"] = encoding | near["encoding"]
+    dots, band = hover(lines)
+    dots["encoding"] = encoding | dots["encoding"]
     aim = aim_layers(aim_of(content, kpi), lines)
-    return chart([point for line in lines for point in points(line)], [*under, drawn, near, *aim])
+    return chart([point for line in lines for point in points(line)], [*under, drawn, dots, *aim, band])
 
 
 def _colors(lines: list[Series], colors: list[str]) -> Spec:
     titles = [line.title for line in lines]
     scale = {"domain": titles, "range": colors[: len(titles)]}
-    return {"field": "what", "type": "nominal", "scale": scale, "legend": {} if len(titles) > 1 else None}
+    return {"field": "what", "type": "nominal", "scale": scale, "legend": LEGEND if len(titles) > 1 else None}
 
 
 def cash_chart(content: Content) -> Spec | None:

@@ -54,8 +54,8 @@ RULES = (
     Rule(
         "unknown_instalment", ("allocations",), "instalment",
         """SELECT row._reading, row._row, row.instalment AS number, row.invoice_id AS shown FROM books.allocations AS row
-        WHERE row.instalment IS NOT NULL AND NOT EXISTS (FROM books.instalments AS part
-        WHERE part.invoice_id = row.invoice_id AND part.number = row.instalment)""",
+        ANTI JOIN books.instalments AS part ON part.invoice_id = row.invoice_id AND part.number = row.instalment
+        WHERE row.instalment IS NOT NULL""",
         "{shown} has no instalment {number}",
         "correct the number, leave it blank, or add the instalment",
         rests_on=("instalments",),

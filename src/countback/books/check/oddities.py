@@ -25,7 +25,7 @@ RULES = (
     Rule(
         "no_invoices", ("customers",), "customer_id",
         """SELECT _reading, _row, customer_id AS shown FROM books.customers AS row
-        WHERE NOT EXISTS (FROM books.invoices AS known WHERE known.customer_id = row.customer_id)""",
+        ANTI JOIN books.invoices AS known ON known.customer_id = row.customer_id""",
         "{shown} has no invoice", "nothing, if that is so", "warning",
         rests_on=("invoices",),
     ),

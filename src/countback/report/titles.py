@@ -90,7 +90,11 @@ def undrawn_words(content: Content, drawn: Collection[str]) -> str:
 def warnings_words(content: Content) -> str:
     """How many warnings there were when the books were read; nothing where there were none."""
     count = len(content.warnings)
-    return f"{count} warning{'s' if count > 1 else ''} when the books were read: see countback check" if count else ""
+    return (
+        f"{count} warning{'s' if count > 1 else ''} when the books were read: see countback check"
+        if count
+        else ""
+    )
 
 
 def _lower(title: str) -> str:

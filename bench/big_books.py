@@ -1,6 +1,7 @@
 """Large books for benchmarks: written by DuckDB in seconds, straight as Parquet in the native shape.
 
-Ten million invoices of 200,000 customers over 36 months have some 16 million allocations: 26 million entries. Due dates,
+Ten million invoices of 200,000 customers over 36 months have some 16 million allocations: 26 million
+entries. Due dates,
 habits and part payments are spread by hash, so that the same size gives the same books on every machine.
 """
 
@@ -35,7 +36,8 @@ WHERE part <= CASE WHEN hash(invoice_id, 5) % 10 < 4 THEN 1 ELSE 2 END AND hash(
 
 PAYMENTS = """
 SELECT 'P' || part || invoice_id AS payment_id, customer_id, paid_on AS received_on, 'EUR' AS currency, invoice_id,
-       CASE WHEN parts = 1 THEN amount WHEN part = 1 THEN floor(amount * 60) / 100 ELSE amount - floor(amount * 60) / 100
+       CASE WHEN parts = 1 THEN amount
+            WHEN part = 1 THEN floor(amount * 60) / 100 ELSE amount - floor(amount * 60) / 100
        END::DECIMAL(18,2) AS amount
 FROM parts WHERE paid_on < DATE '2026-01-01'
 """
@@ -55,7 +57,10 @@ def write(folder: Path, invoices: int, customers: int, kind: str = "parquet") ->
     con = duckdb.connect()
     con.execute("SET memory_limit = '6GB'")
     con.execute(f"SET temp_directory = '{folder}/.spill'")
-    con.execute(f"CREATE TABLE invoices AS {INVOICES} ORDER BY customer_id, invoice_id", {"invoices": invoices, "customers": customers})
+    con.execute(
+        f"CREATE TABLE invoices AS {INVOICES} ORDER BY customer_id, invoice_id",
+        {"invoices": invoices, "customers": customers},
+    )
     con.execute(f"CREATE VIEW parts AS {PARTS}")
     con.execute(f"CREATE TABLE paid AS {PAYMENTS} ORDER BY customer_id, invoice_id")
     con.execute(f"CREATE TABLE customers AS {CUSTOMERS}", {"customers": customers})

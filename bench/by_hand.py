@@ -10,13 +10,15 @@ from typing import Any
 import duckdb
 
 LIMIT = "1500MB"
+PARQUET = "FORMAT parquet, COMPRESSION zstd"
 
 ENTRIES = """
 SELECT i.invoice_id, i.customer_id, i.issued_on, i.due_on, i.currency, 'issue' AS kind, i.issued_on AS effective_on,
        i.amount AS amount, i.invoice_id AS source_id
 FROM invoices i
 UNION ALL
-SELECT i.invoice_id, i.customer_id, i.issued_on, i.due_on, i.currency, 'cash', greatest(a.applied_on, i.issued_on), -a.amount, a.payment_id
+SELECT i.invoice_id, i.customer_id, i.issued_on, i.due_on, i.currency, 'cash',
+       greatest(a.applied_on, i.issued_on), -a.amount, a.payment_id
 FROM allocations a JOIN invoices i USING (invoice_id)
 """
 
@@ -49,7 +51,8 @@ WITH ends AS (
          sum(amount) FILTER (due_on < end_on - 90) AS b91
   FROM spread GROUP BY ALL
 ), opening AS (
-  SELECT e.end_on, sum(c.amount) AS open0 FROM cube c JOIN ends e ON c.effective_on < date_trunc('month', e.end_on) GROUP BY ALL
+  SELECT e.end_on, sum(c.amount) AS open0
+  FROM cube c JOIN ends e ON c.effective_on < date_trunc('month', e.end_on) GROUP BY ALL
 ), sold AS (
   SELECT e.end_on, sum(s.amount) FILTER (s.issued_on > e.end_on - 90) AS s90,
          sum(s.amount) FILTER (s.issued_on >= date_trunc('month', e.end_on)) AS s_month
@@ -60,7 +63,8 @@ WITH ends AS (
 ), unapplied AS (
   SELECT e.end_on, sum(k.amount) AS unapplied FROM credit_days k JOIN ends e ON k.effective_on <= e.end_on GROUP BY ALL
 )
-SELECT b.*, o.open0, s.s90, s.s_month, u.unapplied, b.overdue / b.open * 100 AS overdue_share, b.open / s.s90 * 90 AS dso,
+SELECT b.*, o.open0, s.s90, s.s_month, u.unapplied,
+       b.overdue / b.open * 100 AS overdue_share, b.open / s.s90 * 90 AS dso,
        (o.open0 + s.s_month - b.open) / (o.open0 + s.s_month - b.current) * 100 AS cei, m.per_month
 FROM balance b LEFT JOIN opening o USING (end_on) LEFT JOIN sold s USING (end_on) LEFT JOIN unapplied u USING (end_on)
 LEFT JOIN (SELECT end_on, map(list(month), list(sales)) AS per_month FROM months GROUP BY end_on) m USING (end_on)
@@ -85,18 +89,24 @@ def keep_cube(connection: duckdb.DuckDBPyConnection) -> None:
         "CREATE TABLE cube AS SELECT due_on, max(effective_on) AS effective_on, sum(amount) AS amount "
         f"FROM ({ENTRIES}) GROUP BY due_on, date_trunc('month', effective_on)"
     )
-    connection.execute("CREATE TABLE sales AS SELECT issued_on, sum(amount) AS amount FROM invoices GROUP BY ALL")
-    connection.execute(f"CREATE TABLE credit_days AS SELECT effective_on, sum(amount) AS amount FROM ({CREDITS}) GROUP BY ALL")
+    connection.execute(
+        "CREATE TABLE sales AS SELECT issued_on, sum(amount) AS amount FROM invoices GROUP BY ALL"
+    )
+    connection.execute(
+        f"CREATE TABLE credit_days AS SELECT effective_on, sum(amount) AS amount FROM ({CREDITS}) GROUP BY ALL"
+    )
 
 
 def build(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """One pass: entries, balances and credits as Parquet, sorted as a customer's page wants them."""
     entries = folder / "entries.parquet"
-    connection.execute(f"COPY ({ENTRIES} ORDER BY customer_id, invoice_id, effective_on) TO '{entries}' (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(
+        f"COPY ({ENTRIES} ORDER BY customer_id, invoice_id, effective_on) TO '{entries}' ({PARQUET})"
+    )
     connection.execute(f"CREATE VIEW entries AS FROM '{entries}'")
     balances = f"SELECT * FROM ({BALANCES}) WHERE from_on < to_on ORDER BY customer_id, invoice_id, from_on"
-    connection.execute(f"COPY ({balances}) TO '{folder}/balances.parquet' (FORMAT parquet, COMPRESSION zstd)")
-    connection.execute(f"COPY ({CREDITS} ORDER BY effective_on) TO '{folder}/credits.parquet' (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(f"COPY ({balances}) TO '{folder}/balances.parquet' ({PARQUET})")
+    connection.execute(f"COPY ({CREDITS} ORDER BY effective_on) TO '{folder}/credits.parquet' ({PARQUET})")
 
 
 def check(connection: duckdb.DuckDBPyConnection, books: Any, kpis: tuple[str, ...], today: date) -> None:
@@ -105,10 +115,17 @@ def check(connection: duckdb.DuckDBPyConnection, books: Any, kpis: tuple[str, ..
     found = connection.execute(TREND)
     names = [column[0] for column in found.description]
     hand = {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
-    pairs = {"open_receivables": "open", "overdue_share": "overdue_share", "dso": "dso", "collection_effectiveness_index": "cei"}
+    pairs = {
+        "open_receivables": "open",
+        "overdue_share": "overdue_share",
+        "dso": "dso",
+        "collection_effectiveness_index": "cei",
+    }
     for row in books.kpis(kpis, as_of=today, trend=36):
         mine = hand[row["period_end"]].get(pairs.get(row["kpi"], ""))
         if mine is None or row["value"] is None:
             continue
         if abs(row["value"] - Decimal(str(mine))) > Decimal("0.000001"):
-            raise SystemExit(f"{row['kpi']} differs on {row['period_end']}: {row['value']} and {mine} by hand")
+            raise SystemExit(
+                f"{row['kpi']} differs on {row['period_end']}: {row['value']} and {mine} by hand"
+            )

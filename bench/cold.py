@@ -19,7 +19,17 @@ from countback.kpis.catalogue import ids
 
 def seconds(books: Path, kpi: str) -> float:
     """One run of the command."""
-    asked = [sys.executable, "-m", "countback.project.cli", "kpis", str(books), "--as-of", "2025-12-31", "--kpi", kpi]
+    asked = [
+        sys.executable,
+        "-m",
+        "countback.project.cli",
+        "kpis",
+        str(books),
+        "--as-of",
+        "2025-12-31",
+        "--kpi",
+        kpi,
+    ]
     start = time.perf_counter()
     subprocess.run([*asked, "--format", "json"], check=True, capture_output=True)
     return time.perf_counter() - start
@@ -30,7 +40,10 @@ def main(invoices: int) -> None:
     books = trend.books_of(invoices)
     seconds(books, "dso")
     taken = sorted(((seconds(books, kpi), kpi) for kpi in ids()), reverse=True)
-    print(f"{invoices:,} invoices: {len(taken)} KPIs, slowest {taken[0][0]:.2f} s, median {taken[len(taken) // 2][0]:.2f} s")
+    print(
+        f"{invoices:,} invoices: {len(taken)} KPIs, slowest {taken[0][0]:.2f} s, "
+        f"median {taken[len(taken) // 2][0]:.2f} s"
+    )
     for spent, kpi in taken[:8]:
         print(f"  {spent:.2f} s  {kpi}")
 

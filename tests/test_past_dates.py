@@ -1,4 +1,5 @@
-"""A past date costs what today costs: the same questions to the database, whatever the date and however many invoices."""
+"""A past date costs what today costs: the same questions to the database, whatever the date and however many
+invoices."""
 
 from __future__ import annotations
 
@@ -78,10 +79,15 @@ def test_converted_books_give_the_figures_of_their_source(folders: list[Path]) -
     with open_books(source) as plain, open_books(folders[0]) as kept:
         for day in (TODAY, LONG_AGO):
             assert kept.kpis(as_of=day).to_dicts() == plain.kpis(as_of=day).to_dicts()
-            assert kept.kpis("aging", as_of=day, by="customer").to_dicts() == plain.kpis("aging", as_of=day, by="customer").to_dicts()
+            assert (
+                kept.kpis("aging", as_of=day, by="customer").to_dicts()
+                == plain.kpis("aging", as_of=day, by="customer").to_dicts()
+            )
 
 
-def test_stretches_of_customers_make_the_same_tables(folders: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_stretches_of_customers_make_the_same_tables(
+    folders: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Large books are derived in several parts: the figures must not notice."""
     monkeypatch.setattr("countback.analytics.keeping.INVOICES_AT_ONCE", 100)
     source = folders[0].parent / "demo-20"

@@ -1,1 +1,2 @@
-"""Analytics: books become derived tables, questions become figures. Runs on DuckDB; Spark will run the same expressions."""
+"""Analytics: books become derived tables, questions become figures. Runs on DuckDB; Spark will run the same
+expressions."""

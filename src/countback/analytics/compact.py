@@ -1,4 +1,5 @@
-"""Compact facts: relations added up by day or month and the asked dimensions, kept, so that a trend reads thousands of rows
+"""Compact facts: relations added up by day or month and the asked dimensions, kept, so that a trend reads
+thousands of rows
 where the books have millions. Sums over them are the sums over the rows themselves."""
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def by_day(rows: Table, day: str, labels: tuple[str, ...]) -> Table:
 
 
 def tail_start(dates: tuple[date, ...], last_entry_on: date | None) -> date | None:
-    """First day whose entries must be read by the day: the month of the earliest asked date that is no month end; None where
+    """First day whose entries must be read by the day: the month of the earliest asked date that is no month
+    end; None where
     every asked date is a month end or lies at or after the last entry."""
     odd = [day for day in dates if not is_month_end(day) and (last_entry_on is None or day < last_entry_on)]
     return month_start(min(odd)) if odd else None

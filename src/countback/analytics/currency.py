@@ -24,7 +24,8 @@ class UnableToConvert(CountbackError):
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """How amounts are reported. `currency` None: each in its own, figures are given by currency. `rate_on`: None for the
+    """How amounts are reported. `currency` None: each in its own, figures are given by currency. `rate_on`:
+    None for the
     rate of the period's end, `document` for each document's own date, or one fixed date for all."""
 
     currency: str | None
@@ -36,7 +37,9 @@ class Rates:
     """The books' rates: units of the base currency for one unit of each other."""
 
     def __init__(self, books: LoadedBooks) -> None:
-        found = books.connection.execute('SELECT currency, "on", rate FROM books.fx_rates ORDER BY "on"').fetchall()
+        found = books.connection.execute(
+            'SELECT currency, "on", rate FROM books.fx_rates ORDER BY "on"'
+        ).fetchall()
         self._days: dict[str, list[date]] = {}
         self._rates: dict[str, list[Decimal]] = {}
         for currency, day, rate in found:
@@ -62,7 +65,9 @@ class Rates:
             raise self._missing(currency, into, day, "the books hold no rate of it")
         place = bisect_right(self._days[currency], day) - 1
         if place < 0 or self._days[currency][place] < day - timedelta(days=CARRY_DAYS):
-            raise self._missing(currency, into, day, "no rate of that day or the seven days before it is given")
+            raise self._missing(
+                currency, into, day, "no rate of that day or the seven days before it is given"
+            )
         return self._rates[currency][place]
 
     def _missing(self, currency: str, into: str, day: date, why: str) -> UnableToConvert:
@@ -82,12 +87,15 @@ def decide(
     apart: bool = False,
     within: tuple[str, ...] = (),
 ) -> Reporting:
-    """In which currency to report: the asked one; else the only one in question; else the one that the rates lead to; else
+    """In which currency to report: the asked one; else the only one in question; else the one that the rates
+    lead to; else
     none: by currency. `apart`: figures are grouped by currency, so each stays in its own unless one is asked.
     `within`: the currencies that a filter leaves."""
     if asked is not None and not is_currency(asked):
         raise Misuse(
-            "the figures were not computed", f"{asked!r} is no currency of ISO 4217", "write a code such as EUR"
+            "the figures were not computed",
+            f"{asked!r} is no currency of ISO 4217",
+            "write a code such as EUR",
         )
     left = within or books.currencies or (NO_CURRENCY,)
     if len(left) == 1 and (asked is None or left[0] in (asked, NO_CURRENCY)):
@@ -106,17 +114,24 @@ def read_rate_on(text: str | None) -> date | str | None:
         return date.fromisoformat(str(text))
     except ValueError as error:
         raise Misuse(
-            "the figures were not computed", f"{text!r} is no date of rates", "use as_of, document or a date as 2024-01-31"
+            "the figures were not computed",
+            f"{text!r} is no date of rates",
+            "use as_of, document or a date as 2024-01-31",
         ) from error
 
 
 def rate_rows(
     rates: Rates, into: str, currencies: Iterable[str], keys: Iterable[tuple[int | None, date]]
 ) -> list[tuple[int | None, date, str, Decimal | None]]:
-    """(period, day, currency, rate) for every key and currency; None where the rate is missing, so that it is only an error
+    """(period, day, currency, rate) for every key and currency; None where the rate is missing, so that it
+    is only an error
     when an amount needs it."""
     wanted = list(currencies)
-    return [(period, day, currency, _or_none(rates, currency, into, day)) for period, day in keys for currency in wanted]
+    return [
+        (period, day, currency, _or_none(rates, currency, into, day))
+        for period, day in keys
+        for currency in wanted
+    ]
 
 
 def _or_none(rates: Rates, currency: str, into: str, day: date) -> Decimal | None:

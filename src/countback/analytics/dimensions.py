@@ -41,7 +41,9 @@ class Dimensions:
         every = [Dimension(name, "row", column) for name, column in _ROW.items()]
         every += [Dimension("entity", "entity", "entity_id"), Dimension(BUCKET, "bucket", "due_on")]
         every += [Dimension(name, "customer", column) for name, column in _CUSTOMER_RENAMED.items()]
-        every += [Dimension(name, "customer", name) for name in (*_CUSTOMER, *books.extra.get("customers", ()))]
+        every += [
+            Dimension(name, "customer", name) for name in (*_CUSTOMER, *books.extra.get("customers", ()))
+        ]
         every += [Dimension(name, "invoice", name) for name in (*_INVOICE, *books.extra.get("invoices", ()))]
         self._by_name: dict[str, Dimension] = {}
         for dimension in every:
@@ -61,16 +63,21 @@ class Dimensions:
         raise Misuse("the figures were not computed", f"the books have no dimension {name!r}", remedy)
 
     def attach(self, table: Table, names: tuple[str, ...], *, own: Mapping[str, str]) -> Table:
-        """`table` with a column `dim_<name>` for each name but bucket. `own`: dimensions that a column of the table itself
+        """`table` with a column `dim_<name>` for each name but bucket. `own`: dimensions that a column of
+        the table itself
         decides, where filled."""
         found = [self.find(name) for name in names if name != BUCKET]
-        table = self._join(table, [d for d in found if self._needs_customer(d, table)], "customers", "customer_id")
+        table = self._join(
+            table, [d for d in found if self._needs_customer(d, table)], "customers", "customer_id"
+        )
         table = self._join(table, [d for d in found if d.home == "invoice"], "invoices", "invoice_id")
         values = {d.label: self._value(d, table, own) for d in found}
         return table.mutate(**values) if values else table
 
     def _needs_customer(self, dimension: Dimension, table: Table) -> bool:
-        return dimension.home == "customer" or (dimension.home == "entity" and "entity_id" not in table.columns)
+        return dimension.home == "customer" or (
+            dimension.home == "entity" and "entity_id" not in table.columns
+        )
 
     def _join(self, table: Table, found: list[Dimension], home: str, key: str) -> Table:
         if not found:

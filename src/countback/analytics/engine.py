@@ -59,7 +59,9 @@ class Engine:
     def _keep(self, name: str, expression: Table) -> Any:
         folder = self.books.derived / name if self.books.derived else None
         if folder is not None and folder.is_dir():
-            source = f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM {_parquet(folder / '*.parquet')}"
+            source = (
+                f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM {_parquet(folder / '*.parquet')}"
+            )
         else:
             source = f"CREATE OR REPLACE TABLE {DERIVED}.{name} AS {self.compile(expression)}"
         self.connection.execute(source)

@@ -66,7 +66,9 @@ def _whole(pooler: Pooler, question: Question) -> Point:
     return point
 
 
-def _refuse_what_counts_twice(kpi: Kpi, whole: list[Point], sides: list[dict[tuple[str | None, ...], Sides]]) -> None:
+def _refuse_what_counts_twice(
+    kpi: Kpi, whole: list[Point], sides: list[dict[tuple[str | None, ...], Sides]]
+) -> None:
     """Raise UnableToExplain where groups do not sum to the whole: a customer with invoices of two groups counts in
     both."""
     for point, groups in zip(whole, sides, strict=True):
@@ -82,7 +84,13 @@ def _refuse_what_counts_twice(kpi: Kpi, whole: list[Point], sides: list[dict[tup
 
 def _without_groups(question: Question) -> Question:
     return Question(
-        question.kpis, question.periods, (), question.where, question.known_at, question.reporting, question.params
+        question.kpis,
+        question.periods,
+        (),
+        question.where,
+        question.known_at,
+        question.reporting,
+        question.params,
     )
 
 

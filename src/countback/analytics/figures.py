@@ -53,7 +53,8 @@ def _dims(question: Question, kpi: Kpi) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Figures(Answer):
-    """Figures, one row a KPI, period and group. In the table each dimension is a column `by_<name>`; a dict has them under
+    """Figures, one row a KPI, period and group. In the table each dimension is a column `by_<name>`; a dict
+    has them under
     `by`. `dims`: the dimensions of each KPI."""
 
     dims: Mapping[str, Group]
@@ -68,7 +69,18 @@ class Figures(Answer):
         return found
 
 
-COLUMNS = ("kpi", "as_of", "period_start", "period_end", "by", "value", "unit", "numerator", "denominator", "reason")
+COLUMNS = (
+    "kpi",
+    "as_of",
+    "period_start",
+    "period_end",
+    "by",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "reason",
+)
 """Columns of figures in their order; `by` stands for those of the dimensions."""
 
 
@@ -142,7 +154,11 @@ class _Side:
         for _, _, sums, places in self.terms:
             whole = len(places) == cells
             for period, group, cell in sums:
-                yield period, group, (tuple(cell[places.index(place)] for place in range(cells)) if whole else None)
+                yield (
+                    period,
+                    group,
+                    (tuple(cell[places.index(place)] for place in range(cells)) if whole else None),
+                )
 
 
 def _keys(

@@ -1,6 +1,8 @@
-"""Keeping derived tables beside converted books, as Parquet, so that a later run reads what it needs and builds nothing.
+"""Keeping derived tables beside converted books, as Parquet, so that a later run reads what it needs and
+builds nothing.
 
-Customers are taken in stretches, in the order in which the books are sorted: each stretch fits in memory whatever the size of
+Customers are taken in stretches, in the order in which the books are sorted: each stretch fits in memory
+whatever the size of
 the books, and the files come out sorted by customer, so that one customer's items are one small read.
 """
 
@@ -24,7 +26,8 @@ PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 def keep_derived(
     books: LoadedBooks, folder: Path, progress: Callable[[str, float], None] | None = None
 ) -> None:
-    """Write the derived tables of `books` into `folder`, one sub-folder a table. Nothing of another table is touched."""
+    """Write the derived tables of `books` into `folder`, one sub-folder a table. Nothing of another table is
+    touched."""
     engine = Engine(books)
     stretches = _stretches(engine)
     for place, stretch in enumerate(stretches):
@@ -47,8 +50,8 @@ def _stretches(engine: Engine) -> list[tuple[str, str] | None]:
     if count == 1:
         return [None]
     sql = (
-        "SELECT min(customer_id), max(customer_id) FROM (SELECT customer_id, ntile(?) OVER (ORDER BY customer_id) AS part "
-        "FROM books.customers) GROUP BY part ORDER BY part"
+        "WITH parts AS (SELECT customer_id, ntile(?) OVER (ORDER BY customer_id) AS part FROM books.customers) "
+        "SELECT min(customer_id), max(customer_id) FROM parts GROUP BY part ORDER BY part"
     )
     return [(first, last) for first, last in engine.connection.execute(sql, [count]).fetchall()]
 

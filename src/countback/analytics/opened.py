@@ -115,10 +115,15 @@ class Books:
         currency: str | None = None,
         rate_on: str | None = None,
     ) -> Answer:
-        """The rows behind one figure: numerator, denominator, left out (with the reason); all sides, or the one asked. The
+        """The rows behind one figure: numerator, denominator, left out (with the reason); all sides, or the
+        one asked. The
         amounts of a side sum to the figure's side exactly. `by` adds columns, `where` keeps a group's rows."""
         if side is not None and side not in SIDES:
-            raise Misuse(f"no rows of the side {side!r} were given", "a figure has no such side", f"use {', '.join(SIDES)}")
+            raise Misuse(
+                f"no rows of the side {side!r} were given",
+                "a figure has no such side",
+                f"use {', '.join(SIDES)}",
+            )
         question = self._settle(
             kpis=[kpi], as_of=as_of, known_at=known_at, by=by, where=where, points=1, every=every, params=params,
             currency=currency, rate_on=rate_on,
@@ -139,11 +144,16 @@ class Books:
         currency: str | None = None,
         rate_on: str | None = None,
     ) -> Answer:
-        """Why the figure moved from its value as of `start` to that as of `end`: per group of `by`, the effect of its numerator
+        """Why the figure moved from its value as of `start` to that as of `end`: per group of `by`, the
+        effect of its numerator
         and of its denominator, the largest first, adding up to the change exactly."""
         by = (by,) if isinstance(by, str) else by
         if not by:
-            raise Misuse(f"the change of {kpi} was not explained", "no dimension was named", "name one, such as segment")
+            raise Misuse(
+                f"the change of {kpi} was not explained",
+                "no dimension was named",
+                "name one, such as segment",
+            )
 
         def settled(day: date) -> Question:
             return self._settle(
@@ -170,11 +180,15 @@ class Books:
 
 
 def open_books(
-    source: str | Path, profile: str | Path | None = None, *, progress: Callable[[str, float], None] | None = None
+    source: str | Path,
+    profile: str | Path | None = None,
+    *,
+    progress: Callable[[str, float], None] | None = None,
 ) -> Books:
     """Read and check books, and open them for questions.
 
-    `source`: a folder, a zip of one, or converted books; with a profile also a single file. `profile`: name of a shipped
+    `source`: a folder, a zip of one, or converted books; with a profile also a single file. `profile`: name
+    of a shipped
     profile or a path to a TOML file, for files in another shape. `progress`: called with what is being done and the
     part done (0 to 1). Raises UnableToReadBooks, carrying every problem, where the books are refused.
     """

@@ -66,12 +66,16 @@ class Pooler:
         """First and last effective date of any entry."""
         if self._entry_dates is None:
             moves = self.tables.entries()
-            sql = self.engine.compile(moves.agg(first=moves.effective_on.min(), last=moves.effective_on.max()))
+            sql = self.engine.compile(
+                moves.agg(first=moves.effective_on.min(), last=moves.effective_on.max())
+            )
             row = self.engine.run(sql).to_pylist()[0]
             self._entry_dates = row["first"], row["last"]
         return self._entry_dates
 
-    def facts(self, question: Question, dims: tuple[str, ...], where: Any, *, full: bool = False) -> BookFacts:
+    def facts(
+        self, question: Question, dims: tuple[str, ...], where: Any, *, full: bool = False
+    ) -> BookFacts:
         """The facts for one scope of the question."""
         scope = Scope(dims, where, question.known_at, question.dates, self.entry_dates()[1])
         return BookFacts(self.tables, scope, full)
@@ -102,20 +106,27 @@ class Pooler:
         return rate_rows(self.rates, into, currencies, [(None, day) for day in days])
 
     def converted(self, table: Table, reporting: Reporting, measure: Measure) -> Table:
-        """`table` with `amount` in the reporting currency and, where it is converted, `unrated`: the currency of an amount that
+        """`table` with `amount` in the reporting currency and, where it is converted, `unrated`: the
+        currency of an amount that
         has no rate."""
         if not (reporting.converts and measure.money):
             return table
         rates = self.engine.asked("rates", RATES)
         if reporting.rate_on == "document":
-            day = table.issued_on.fill_null(table.happened_on) if "issued_on" in table.columns else table.happened_on
+            day = (
+                table.issued_on.fill_null(table.happened_on)
+                if "issued_on" in table.columns
+                else table.happened_on
+            )
             matches = [rates.rate_day == day]
         else:
             matches = [rates.rate_period == table.period]
         met = table.left_join(rates, [*matches, rates.rate_currency == table.currency])
         unrated = ibis.ifelse(met.rate.isnull() & (met.amount != 0), met.currency, ibis.null("string"))
         # A product of two 18-digit decimals would have 18 digits again in DuckDB, and overflow.
-        return met.mutate(amount=met.amount.cast("decimal(38, 4)") * met.rate.cast("decimal(38, 10)"), unrated=unrated)
+        return met.mutate(
+            amount=met.amount.cast("decimal(38, 4)") * met.rate.cast("decimal(38, 10)"), unrated=unrated
+        )
 
     def pool(self, question: Question, atoms: Sequence[Atom], dims: tuple[str, ...], where: Any) -> Pool:
         """The sums of the atoms, grouped by period and `dims`."""
@@ -134,7 +145,9 @@ class Pooler:
         key = (atoms, facts.scope, question.reporting, full)
         if key not in self._compiled:
             cells = max(len(atom.measure.cells) for atom in atoms)
-            parts = [self._sums(facts, place, atom, question.reporting, cells) for place, atom in enumerate(atoms)]
+            parts = [
+                self._sums(facts, place, atom, question.reporting, cells) for place, atom in enumerate(atoms)
+            ]
             whole = parts[0] if len(parts) == 1 else ibis.union(*parts)
             self._compiled[key] = self.engine.compile(whole)
         return self._compiled[key]
@@ -144,7 +157,9 @@ class Pooler:
         rows = self.converted(atom.measure(facts, **dict(atom.params)), reporting, atom.measure)
         keys: dict[str, Any] = {"period": rows.period.cast("int32")}
         keys |= {f"dim_{name}": rows[f"dim_{name}"] for name in facts.dims}
-        keys |= {f"cell_{n}": rows[f"cell_{name}"].cast("string") for n, name in enumerate(atom.measure.cells)}
+        keys |= {
+            f"cell_{n}": rows[f"cell_{name}"].cast("string") for n, name in enumerate(atom.measure.cells)
+        }
         keys |= {SERIES: rows[SERIES]} if atom.measure.series else {}
         found = {"amount": rows.amount.sum().cast("decimal(38, 14)")}
         if "unrated" in rows.columns:
@@ -152,21 +167,32 @@ class Pooler:
         sums = rows.group_by(**keys).agg(**found)
         blank = [f"cell_{n}" for n in range(len(atom.measure.cells), cells)]
         missing = [name for name in (*blank, "unrated") if name not in sums.columns]
-        sums = sums.mutate(atom=ibis.literal(place, type="int32"), **{name: ibis.null("string") for name in missing})
+        sums = sums.mutate(
+            atom=ibis.literal(place, type="int32"), **{name: ibis.null("string") for name in missing}
+        )
         return sums.select(*sorted(sums.columns))
 
-    def _read(self, question: Question, atoms: Sequence[Atom], dims: tuple[str, ...], result: Any, found: Pool) -> None:
+    def _read(
+        self, question: Question, atoms: Sequence[Atom], dims: tuple[str, ...], result: Any, found: Pool
+    ) -> None:
         columns = [column.to_pylist() for column in result.columns]
         named = dict(zip(result.column_names, columns, strict=True))
         dim_names = [f"dim_{name}" for name in dims]
-        cell_names = [sorted(name for name in named if name.startswith("cell_"))[: len(atom.measure.cells)] for atom in atoms]
+        cell_names = [
+            sorted(name for name in named if name.startswith("cell_"))[: len(atom.measure.cells)]
+            for atom in atoms
+        ]
         series = named.get(SERIES)
         for place in range(result.num_rows):
             if named["unrated"][place] is not None:
                 raise self._unrated(question, named["unrated"][place], named["period"][place])
             number = named["atom"][place]
             values = tuple(named[name][place] for name in dim_names)
-            key: Key = (named["period"][place], values, tuple(named[name][place] for name in cell_names[number]))
+            key: Key = (
+                named["period"][place],
+                values,
+                tuple(named[name][place] for name in cell_names[number]),
+            )
             sums = found[atoms[number]]
             if series is None:
                 sums[key] = named["amount"][place]

@@ -23,7 +23,8 @@ MOST_DIMENSIONS = 6
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything that decides an answer. `where` holds filters on dimensions, `cells` filters on the cells of table KPIs.
+    """Everything that decides an answer. `where` holds filters on dimensions, `cells` filters on the cells
+    of table KPIs.
     `params`: settled parameters by KPI."""
 
     kpis: tuple[Kpi, ...]
@@ -102,7 +103,11 @@ def _check_dimensions(
     dimensions: Dimensions, kpis: tuple[Kpi, ...], by: tuple[str, ...], filters: tuple[tuple[str, Any], ...]
 ) -> None:
     if len(by) > MOST_DIMENSIONS:
-        raise Misuse("the figures were not computed", f"{len(by)} dimensions were asked", f"ask {MOST_DIMENSIONS} at most")
+        raise Misuse(
+            "the figures were not computed",
+            f"{len(by)} dimensions were asked",
+            f"ask {MOST_DIMENSIONS} at most",
+        )
     cells = {cell for kpi in kpis for cell in kpi.cells}
     for name in [*by, *(name for name, _ in filters)]:
         if name not in cells:
@@ -128,8 +133,14 @@ def _params(params: Params, kpis: tuple[Kpi, ...]) -> dict[str, dict[str, Any]]:
     for key, value in params.items():
         kpi_id, _, name = str(key).partition(".")
         if kpi_id not in given:
-            raise Misuse(f"the parameter {key!r} was not used", "its KPI is not asked", f"add --kpi {kpi_id} or leave it out")
+            raise Misuse(
+                f"the parameter {key!r} was not used",
+                "its KPI is not asked",
+                f"add --kpi {kpi_id} or leave it out",
+            )
         if not name and not isinstance(value, Mapping):
-            raise Misuse(f"the parameter {key!r} was not used", "it names no parameter", "write KPI.name=value")
+            raise Misuse(
+                f"the parameter {key!r} was not used", "it names no parameter", "write KPI.name=value"
+            )
         given[kpi_id] |= {name: value} if name else dict(value)
     return {kpi.id: kpi.settle(given[kpi.id]) for kpi in kpis}

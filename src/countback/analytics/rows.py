@@ -129,5 +129,7 @@ def _nothing(facts: BookFacts, kpi: Kpi) -> Any:
 
     dates = {name: pa.date32() for name in ROW if name.endswith("_on")}
     names = ["side", *ROW, "currency", *facts.dims, *kpi.cells, "amount", "reason"]
-    fields = [(name, dates.get(name, pa.decimal128(38, 14) if name == "amount" else pa.string())) for name in names]
+    fields = [
+        (name, dates.get(name, pa.decimal128(38, 14) if name == "amount" else pa.string())) for name in names
+    ]
     return pa.schema(fields).empty_table()

@@ -9,7 +9,8 @@ to know a default:
 | customers | `root_id`: the topmost parent, the customer itself where it has none |
 | invoices | `due_on` (from terms), `currency`, `entity_id` (the customer's, if blank), `kind` (`invoice`) |
 | credit_notes, payments | `currency`, `entity_id` (the customer's) |
-| allocations | `allocation_id`, `customer_id` (the invoice's), `applied_on`, `currency` (the invoice's), `source_amount` (in the currency of the payment or credit note); a credit note that names an invoice has its row here |
+| allocations | `allocation_id`, `customer_id` (the invoice's), `applied_on`, `currency` (the invoice's),
+`source_amount` (in the currency of the payment or credit note); a credit note that names an invoice has its row here |
 | write_offs, disputes | `customer_id`, `currency` (the invoice's) |
 | promises, placements, legal_actions | `currency` (the invoice's, else the customer's) |
 | costs | `currency` |
@@ -58,9 +59,11 @@ class LoadedBooks:
     """Checked books in DuckDB.
 
     `connection`: holds the tables (or views on Parquet) in the schema `books`. `extra`: the further columns of
-    customers and invoices, by table, all text. `currencies`: every currency of a document, sorted. `warnings`: what was kept
+    customers and invoices, by table, all text. `currencies`: every currency of a document, sorted.
+    `warnings`: what was kept
     although it looks odd. `rows`: number of rows by table. `derived`: folder of derived tables kept with converted
-    books, None where there is none. `name`: what to call the books on a report. `has_recorded_at`: whether any row says when it was
+    books, None where there is none. `name`: what to call the books on a report. `has_recorded_at`: whether
+    any row says when it was
     recorded (else `known_at` changes nothing).
     """
 

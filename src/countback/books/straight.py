@@ -101,5 +101,5 @@ def _sound(
         if name in TABLES[projection.reading.table].key and column.kind == "text":
             tests.append(f"coalesce(max(strlen({value})) <= {limits.IDENTIFIER_CHARACTERS}, true)")
         if column.kind == "text" and prepared.found.spaces:
-            tests.append(f"count(*) FILTER (WHERE starts_with({value}, ' ') OR suffix({value}, ' ')) = 0")
+            tests.append(f"count(*) FILTER (WHERE {value} < '!' OR suffix({value}, ' ')) = 0")
     return sql.rows(connection, f"SELECT {' AND '.join(tests)} FROM {table}") == [(True,)]

@@ -20,7 +20,8 @@ SQL_TYPES: dict[Kind, str] = {
     "quantity": "DECIMAL(18,4)",
     "count": "INTEGER",
 }
-"""DuckDB type of each kind. Money has four decimals: no currency has more; a file may not give more than its currency has."""
+"""DuckDB type of each kind. Money has four decimals: no currency has more; a file may not give more than its
+currency has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. `key`: the columns that identify a row. `open_ended`: further columns are kept and become dimensions."""
+    """One table. `key`: the columns that identify a row. `open_ended`: further columns are kept and become
+    dimensions."""
 
     name: str
     key: tuple[str, ...]

@@ -17,7 +17,8 @@ LONGEST_TREND = 1200
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from `start_on` to `end_on`, both counted. Stock figures are as of `end_on`; `index` counts from 0, oldest first."""
+    """Days from `start_on` to `end_on`, both counted. Stock figures are as of `end_on`; `index` counts from
+    0, oldest first."""
 
     index: int
     start_on: date
@@ -85,5 +86,7 @@ def _starts(as_of: date, points: int, every: Every) -> list[date]:
         return [add_months(quarter, -3 * n) for n in back]
     except (ValueError, OverflowError) as error:
         raise Misuse(
-            f"no trend of {points} points before {as_of} was made", "it starts before the year 1", "ask for fewer"
+            f"no trend of {points} points before {as_of} was made",
+            "it starts before the year 1",
+            "ask for fewer",
         ) from error

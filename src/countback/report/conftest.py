@@ -135,8 +135,10 @@ class _Reader(HTMLParser):
             pytest.fail(f"</{tag}> closes <{self.open[-1].tag}>")
         self.open.pop()
 
-    def handle_data(self, data: str) -> None:
+    def _take(self, data: str) -> None:
         self.open[-1].inner.append(data)
+
+    handle_data = _take
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from countback.core.problem import Misuse
 from countback.report.customers import CustomerLine, top_overdue
 from countback.report.reasons import Why, why_moved
 from countback.report.series import Series, ask_trends
-from countback.report.tables import Ageing, Curve, RollRates, ask_tables
+from countback.report.tables import Aging, Curve, RollRates, ask_tables
 from countback.report.tiles import HEADLINE, SECOND, Tile, tile
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Content:
     left_aside: tuple[tuple[str, Decimal], ...]
     headline: tuple[Tile, ...]
     second: tuple[Tile, ...]
-    ageing: Ageing
+    aging: Aging
     series: Mapping[str, Series]
     why: Why
     rolls: RollRates
@@ -85,7 +85,7 @@ def gather(
     tell("why it moved", 0.7)
     why = why_moved(books, trends.series["dso"], segments_by or "customer", asked)
     tell("ageing, roll rates and recovery", 0.8)
-    ageing, rolls, curves = ask_tables(books, as_of, asked)
+    aging, rolls, curves = ask_tables(books, as_of, asked)
     tell("laying it out", 0.9)
     return Content(
         name=books.name,
@@ -96,7 +96,7 @@ def gather(
         left_aside=trends.left_aside,
         headline=tuple(tile(trends.series, kpi, aims) for kpi in HEADLINE),
         second=tuple(tile(trends.series, kpi, aims) for kpi in SECOND),
-        ageing=ageing,
+        aging=aging,
         series=trends.series,
         why=why,
         rolls=rolls,

@@ -23,7 +23,7 @@ class CustomerLine:
     open: Decimal
     overdue: Decimal
     oldest_days: int
-    ageing: tuple[tuple[str, Decimal], ...]
+    aging: tuple[tuple[str, Decimal], ...]
 
 
 def top_overdue(books: Books, as_of: date, asked: Mapping[str, Any]) -> tuple[tuple[CustomerLine, ...], int]:
@@ -34,24 +34,24 @@ def top_overdue(books: Books, as_of: date, asked: Mapping[str, Any]) -> tuple[tu
     if not first:
         return (), 0
     within = {**asked, "where": {**asked["where"], "customer": first}}
-    ageing = _ageing(books, as_of, within)
+    aging = _aging(books, as_of, within)
     oldest = _oldest(books, as_of, within)
     names = books.customer_names(first)
     lines = [
         CustomerLine(
             customer_id=customer,
             name=names.get(customer, customer),
-            open=sum((amount for bucket, amount in ageing[customer] if bucket != "unapplied"), Decimal(0)),
+            open=sum((amount for bucket, amount in aging[customer] if bucket != "unapplied"), Decimal(0)),
             overdue=overdue[customer],
             oldest_days=(as_of - oldest[customer]).days,
-            ageing=tuple(ageing[customer]),
+            aging=tuple(aging[customer]),
         )
         for customer in first
     ]
     return tuple(lines), len(overdue)
 
 
-def _ageing(books: Books, as_of: date, asked: Mapping[str, Any]) -> dict[str, list[tuple[str, Decimal]]]:
+def _aging(books: Books, as_of: date, asked: Mapping[str, Any]) -> dict[str, list[tuple[str, Decimal]]]:
     found: dict[str, list[tuple[str, Decimal]]] = {}
     for row in books.kpis("aging", as_of=as_of, by="customer", **asked):
         found.setdefault(row["by"]["customer"], []).append((row["by"]["bucket"], row["value"]))

@@ -60,7 +60,7 @@ def _level(axis: str, value: Decimal) -> str:
     return f'{axis}1="{value:.1f}" {axis}2="{value:.1f}"'
 
 
-def ageing_bar(cells: Sequence[tuple[str, Decimal]], height: int = 8) -> Markup:
+def aging_bar(cells: Sequence[tuple[str, Decimal]], height: int = 8) -> Markup:
     """Open amounts by age as one bar; unapplied credit lies outside it. Classes a0, a1 … carry the colours."""
     owed = [(name, max(amount, Decimal(0))) for name, amount in cells if name != UNAPPLIED]
     total = sum((amount for _, amount in owed), Decimal(0))

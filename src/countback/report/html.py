@@ -15,7 +15,7 @@ from markupsafe import Markup
 from countback.core.money import NO_CURRENCY
 from countback.report.charts import charts
 from countback.report.content import Content
-from countback.report.drawn import ageing_bar, sparkline
+from countback.report.drawn import aging_bar, sparkline
 from countback.report.lines import SEGMENT_HEADINGS, bucket_lines, segment_lines
 from countback.report.theme import for_page, style_tokens
 from countback.report.titles import chart_titles, chart_words, undrawn_words, warnings_words
@@ -53,7 +53,7 @@ def render(content: Content) -> bytes:
         bundle=bundle,
         script=script,
         style=style,
-        ageing=bucket_lines(content),
+        aging=bucket_lines(content),
         segment_headings=SEGMENT_HEADINGS,
         segment_rows=segment_lines(content),
     ).encode()
@@ -70,7 +70,7 @@ def _environment() -> Environment:
     environment.filters |= {"day": day_words, "moment": moment_words, "full_money": full_money}
     environment.globals |= {
         "sparkline": sparkline,
-        "ageing_bar": ageing_bar,
+        "aging_bar": aging_bar,
         "no_currency": NO_CURRENCY,
         "arrow": {1: "▲", -1: "▼", 0: ""},
     }

@@ -28,9 +28,9 @@ class BucketLine:
 
 def bucket_lines(content: Content) -> list[BucketLine]:
     """The ageing."""
-    owed = sum((amount for name, amount in content.ageing if name != UNAPPLIED), Decimal(0))
+    owed = sum((amount for name, amount in content.aging if name != UNAPPLIED), Decimal(0))
     found = []
-    for place, (name, amount) in enumerate(content.ageing):
+    for place, (name, amount) in enumerate(content.aging):
         counted = name != UNAPPLIED and owed > 0
         part = amount / owed if counted else Decimal(0)
         shade = "au" if name == UNAPPLIED else f"a{min(place, 4)}"

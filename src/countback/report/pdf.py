@@ -75,7 +75,7 @@ def _words(content: Content, drawn: list[str]) -> dict[str, Any]:
         "aside": ", ".join(f"{name} {full_money(amount, name)}" for name, amount in content.left_aside),
         "headline": [_tile(tile) for tile in content.headline],
         "second": [_tile(tile) for tile in content.second],
-        "ageing": _ageing(content),
+        "ageing": _aging(content),
         "charts": {name: _chart(content, name, *titles[name]) for name in drawn},
         "undrawn": undrawn_words(content, drawn),
         "customers": _customers(content),
@@ -103,7 +103,7 @@ def _tile(tile: Tile) -> dict[str, Any]:
     }
 
 
-def _ageing(content: Content) -> list[dict[str, Any]]:
+def _aging(content: Content) -> list[dict[str, Any]]:
     return [
         {
             "name": line.name,

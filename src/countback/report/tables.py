@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ROLL_MONTHS = 12
 
-Ageing = tuple[tuple[str, Decimal], ...]
+Aging = tuple[tuple[str, Decimal], ...]
 """Amounts by bucket in their order, unapplied credit last."""
 
 
@@ -37,14 +37,14 @@ class Curve:
 
 def ask_tables(
     books: Books, as_of: date, asked: Mapping[str, Any]
-) -> tuple[Ageing, RollRates, tuple[Curve, ...]]:
+) -> tuple[Aging, RollRates, tuple[Curve, ...]]:
     """All three, in one question: ageing, the matrix pooled over the twelve months to the date, the curves."""
     params = {"roll_rates.months": ROLL_MONTHS}
     found: dict[str, list[dict[str, Any]]] = {"aging": [], "roll_rates": [], "recovery_curve": []}
     for row in books.kpis(list(found), as_of=as_of, params=params, **asked):
         found[row["kpi"]].append(row)
-    ageing = tuple((row["by"]["bucket"], row["value"]) for row in found["aging"])
-    return ageing, _roll_rates(found["roll_rates"]), _curves(found["recovery_curve"])
+    aging = tuple((row["by"]["bucket"], row["value"]) for row in found["aging"])
+    return aging, _roll_rates(found["roll_rates"]), _curves(found["recovery_curve"])
 
 
 def _roll_rates(rows: list[dict[str, Any]]) -> RollRates:

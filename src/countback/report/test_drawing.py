@@ -12,7 +12,7 @@ import pytest
 from countback.report.chart_parts import AMOUNTS, PER_CENT, free_place
 from countback.report.charts import charts
 from countback.report.content import Content
-from countback.report.drawn import HEIGHT, ageing_bar, sparkline
+from countback.report.drawn import HEIGHT, aging_bar, sparkline
 from countback.report.theme import DARK, LIGHT, for_page, for_paper
 
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -41,16 +41,16 @@ def test_a_level_sparkline_lies_in_the_middle_and_a_far_aim_is_left_out() -> Non
     assert 'class="aim"' in sparkline(decimals(1, 2, 3), Decimal(4))
 
 
-def test_the_ageing_bar_is_filled_by_what_is_owed() -> None:
+def test_the_aging_bar_is_filled_by_what_is_owed() -> None:
     cells = [
         ("current", Decimal(50)),
         ("1-30", Decimal(25)),
         ("over 90", Decimal(25)),
         ("unapplied", Decimal(-80)),
     ]
-    widths = [float(width) for width in re.findall(r' width="([\d.]+)"', ageing_bar(cells))]
+    widths = [float(width) for width in re.findall(r' width="([\d.]+)"', aging_bar(cells))]
     assert widths == [50, 25, 25]
-    assert ageing_bar([("current", Decimal(0)), ("unapplied", Decimal(-80))]) == ""
+    assert aging_bar([("current", Decimal(0)), ("unapplied", Decimal(-80))]) == ""
 
 
 def test_words_of_the_aim_find_the_place_that_is_free() -> None:

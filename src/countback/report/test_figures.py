@@ -38,7 +38,7 @@ def test_every_tile_says_its_formula_and_source(page: Element) -> None:
         assert all(words), kpi
 
 
-def test_the_ageing_shows_every_bucket(page: Element, demo: Books) -> None:
+def test_the_aging_shows_every_bucket(page: Element, demo: Books) -> None:
     rows = demo.kpis("aging", as_of=AS_OF).to_dicts()
     (legend,) = page.all("div", css="legend")
     shown = [(cell.text, cell.attributes["title"]) for cell in legend.all("span")]
@@ -135,7 +135,7 @@ def test_the_workbook_holds_the_same_numbers(
 ) -> None:
     for row, kpi in zip(sheets["Headline"][1:], TILES, strict=False):
         assert row[1] == float(figures[kpi]["value"]), kpi
-    for row, (bucket, amount) in zip(sheets["Ageing"][1:], content.ageing, strict=False):
+    for row, (bucket, amount) in zip(sheets["Ageing"][1:], content.aging, strict=False):
         assert row == (bucket, float(amount))
     assert sheets["Ageing"][-1] == ("net receivables", float(figures["net_receivables"]["value"]))
     for place, line in enumerate(content.series.values(), start=1):
@@ -149,7 +149,7 @@ def test_the_workbook_holds_the_same_numbers(
             float(line.open),
             line.oldest_days,
         )
-        assert row[5:] == tuple(float(amount) for _, amount in line.ageing)
+        assert row[5:] == tuple(float(amount) for _, amount in line.aging)
     for row, part in zip(sheets[f"By {content.segments_by}"][1:], content.segments, strict=True):
         assert row == (part.name, *(float(part.values[kpi] or 0) for kpi in SEGMENT_KPIS))
 
@@ -167,7 +167,7 @@ def test_the_document_holds_the_same_figures(content: Content, read_pdf: Callabl
     text = read_pdf(render(content))
     for tile in (*content.headline, *content.second):
         assert tile.value in text, tile.kpi
-    for bucket, amount in content.ageing:
+    for bucket, amount in content.aging:
         assert f"{bucket} {money(amount, 'EUR')}" in text
     for line in content.customers:
         assert full_money(line.overdue, "EUR") in text

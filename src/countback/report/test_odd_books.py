@@ -104,7 +104,7 @@ def test_currencies_without_rates_are_left_aside_with_their_amounts(
     (note,) = parse(every_form(content)).all("p", css="note")
     assert "USD 250.00" in note.text
     assert "USD 250.00" in read_pdf(render_document(content))
-    assert sum(amount for _, amount in content.ageing) == 300
+    assert sum(amount for _, amount in content.aging) == 300
 
 
 def test_the_other_currency_may_be_asked(small: Callable[..., Books]) -> None:
@@ -136,7 +136,7 @@ def test_currencies_with_rates_are_converted(small: Callable[..., Books]) -> Non
 def test_more_credit_than_debt(small: Callable[..., Books]) -> None:
     payments = "payment_id,customer_id,received_on,amount,currency\nP1,C1,2026-03-05,5000.00,EUR\n"
     content = gather(small(payments=payments, allocations=None), as_of=END)
-    assert dict(content.ageing)["unapplied"] == -5000
+    assert dict(content.aging)["unapplied"] == -5000
     assert "−€ 5,000.00".encode() in every_form(content)
 
 
@@ -157,7 +157,7 @@ def test_filters_hold_everywhere_and_are_told(small: Callable[..., Books]) -> No
     content = gather(small(), as_of=END, where={"segment": "south"})
     assert tile(content, "open_receivables")[0] == "€ 250.00"
     assert [line.customer_id for line in content.customers] == ["C2"]
-    assert sum(amount for _, amount in content.ageing) == 250
+    assert sum(amount for _, amount in content.aging) == 250
     assert content.series["open_receivables"].values[-1] == 250
     assert content.filters == (("segment", "south"),)
     assert b"Segment <b>south</b>" in every_form(content)

@@ -85,9 +85,9 @@ def test_negative_numbers_of_the_workbook_stay_numbers(small: Callable[..., Book
     payments = "payment_id,customer_id,received_on,amount,currency\nP1,C1,2026-03-05,900.00,EUR\n"
     books = small(payments=payments, allocations=None)
     book = load_workbook(io.BytesIO(render_workbook(gather(books, as_of=date(2026, 3, 31)))))
-    ageing = {row[0].value: row[1] for row in book["Ageing"].iter_rows(min_row=4)}
-    assert (ageing["unapplied"].value, ageing["unapplied"].data_type) == (-900, "n")
-    assert ageing["net receivables"].value == -250
+    aging = {row[0].value: row[1] for row in book["Ageing"].iter_rows(min_row=4)}
+    assert (aging["unapplied"].value, aging["unapplied"].data_type) == (-900, "n")
+    assert aging["net receivables"].value == -250
 
 
 def test_in_the_document(named: Content, read_pdf: Callable[[bytes], str]) -> None:

@@ -101,7 +101,7 @@ def render(content: Content) -> bytes:
     """The workbook: headline, ageing, trends, why, customers, segments, roll rates, recovery."""
     held = BytesIO()
     book = Workbook(held, content)
-    for write in (_headline, _ageing, _trends, _why, _customers, _segments, _matrix, _recovery):
+    for write in (_headline, _aging, _trends, _why, _customers, _segments, _matrix, _recovery):
         write(book, content)
     book.file.close()
     return held.getvalue()
@@ -127,13 +127,13 @@ def _headline(book: Workbook, content: Content) -> None:
         sheet.row("warning when the books were read", None, None, None, warning)
 
 
-def _ageing(book: Workbook, content: Content) -> None:
+def _aging(book: Workbook, content: Content) -> None:
     sheet = book.sheet("Ageing", "Ageing", (20, 18))
     sheet.heading("days past due", "amount")
     form = book.form(content.currency)
-    for bucket, amount in content.ageing:
+    for bucket, amount in content.aging:
         sheet.row(bucket, amount, form=form)
-    total = sum((amount for _, amount in content.ageing), Decimal(0))
+    total = sum((amount for _, amount in content.aging), Decimal(0))
     sheet.row("net receivables", total, form=form)
 
 
@@ -156,13 +156,13 @@ def _why(book: Workbook, content: Content) -> None:
 
 
 def _customers(book: Workbook, content: Content) -> None:
-    buckets = [bucket for bucket, _ in content.ageing]
+    buckets = [bucket for bucket, _ in content.aging]
     shown = f"the {len(content.customers)} largest of {content.customers_overdue}"
     widths = (16, 36, *(16 for _ in range(3 + len(buckets))))
     sheet = book.sheet("Overdue customers", f"Overdue customers, {shown}", widths)
     sheet.heading("customer", "name", "overdue", "open", "oldest, days", *buckets)
     for line in content.customers:
-        amounts = dict(line.ageing)
+        amounts = dict(line.aging)
         cells = [amounts.get(bucket, Decimal(0)) for bucket in buckets]
         known = (line.customer_id, line.name, line.overdue, line.open, line.oldest_days)
         sheet.row(*known, *cells, form=book.form(content.currency))

@@ -26,8 +26,10 @@ _OF_INVOICES = ("invoices", "allocations", "write_offs")
 
 @dataclass(frozen=True, slots=True)
 class BookTables:
-    """Unbound Ibis tables of loaded books. `rows`: number of rows by table, so that a builder can leave out what is empty.
-    `extra`: further columns of customers and invoices. `has_recorded_at`: whether recording times matter. `stretch`: only
+    """Unbound Ibis tables of loaded books. `rows`: number of rows by table, so that a builder can leave out
+    what is empty.
+    `extra`: further columns of customers and invoices. `has_recorded_at`: whether recording times matter.
+    `stretch`: only
     invoices of customers from the first to the last of these, with what settles them."""
 
     rows: dict[str, int]

@@ -40,13 +40,18 @@ def build(books: BookTables, settlements: Table) -> Table:
 def _payments(books: BookTables) -> Table:
     paid = books["payments"]
     return paid.mutate(
-        row=ibis.literal("payment"), row_id=paid.payment_id, issued_on=paid.received_on, effective_on=paid.received_on
+        row=ibis.literal("payment"),
+        row_id=paid.payment_id,
+        issued_on=paid.received_on,
+        effective_on=paid.received_on,
     )
 
 
 def _credit_notes(books: BookTables) -> Table:
     notes = books["credit_notes"]
-    return notes.mutate(row=ibis.literal("credit_note"), row_id=notes.credit_note_id, effective_on=notes.issued_on)
+    return notes.mutate(
+        row=ibis.literal("credit_note"), row_id=notes.credit_note_id, effective_on=notes.issued_on
+    )
 
 
 def _applied(sources: Table, settlements: Table, key: str) -> Table:

@@ -1,7 +1,8 @@
 """The cube: movements of open balances added up by due date, month of effect and the asked dimensions.
 
 Ten million invoices make some thousands of rows of it, and every month end's receivables, current and overdue, by age,
-come from it. `effective_on` is the last day of effect within its month, so that the sum up to a month end is exact; a day
+come from it. `effective_on` is the last day of effect within its month, so that the sum up to a month end is
+exact; a day
 within a month needs that month's entries themselves (`tail`).
 """
 

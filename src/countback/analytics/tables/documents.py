@@ -35,4 +35,3 @@ def build(books: BookTables) -> Table:
         amount=(-notes.amount).cast("decimal(18, 4)"),
     )
     return issued.union(notes.select(*COLUMNS))
-

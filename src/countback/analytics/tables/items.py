@@ -22,7 +22,8 @@ COLUMNS = (
 
 
 def build(books: BookTables) -> Table:
-    """One row an open item; `item_id` is the invoice's, or `INVOICE#NUMBER` for an instalment; `number` NULL or its number."""
+    """One row an open item; `item_id` is the invoice's, or `INVOICE#NUMBER` for an instalment; `number` NULL
+    or its number."""
     invoices = books["invoices"]
     if not books.has("instalments"):
         return _whole(invoices)

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = 1 << 20
-_ODD_SPACES = (b"\t", b"\x0b", b"\x0c", b"\xa0", b"\xe2", b"\xef")
+_ODD_SPACES = (b"\t", b"\x0b", b"\x0c")
+_FOREIGN_SPACES = (b"\xa0", b"\xe2", b"\xef")
 """Bytes of which blanks other than the space are made: single ones, which are looked for fastest."""
 
 
@@ -64,4 +65,6 @@ def _count(found: Survey, block: bytes, mark: bytes, last: bytes) -> None:
     found.newlines += block.count(b"\n")
     found.delimiters += block.count(mark)
     found.spaces = found.spaces or b" " in block
-    found.odd_blanks = found.odd_blanks or any(odd in block for odd in _ODD_SPACES)
+    if not found.odd_blanks:
+        odd = _ODD_SPACES if block.isascii() else _ODD_SPACES + _FOREIGN_SPACES
+        found.odd_blanks = any(blank in block for blank in odd)

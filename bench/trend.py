@@ -27,7 +27,6 @@ import duckdb
 
 import countback
 from countback.analytics.keeping import keep_derived
-from countback.books.convert import convert
 
 KPIS = (
     "open_receivables",
@@ -53,12 +52,9 @@ def median_of(times: int, act: Callable[[], object]) -> float:
 
 def books_of(invoices: int) -> Path:
     """Converted books of that size with their derived tables, made once."""
-    home = Path(__file__).parent / ".books"
-    native, converted = home / f"native-{invoices}", home / f"converted-{invoices}"
-    if not native.exists():
-        big_books.write(native, invoices, max(1, invoices // 50))
-    if not converted.exists():
-        convert(native, converted, derive=keep_derived)
+    converted = Path(__file__).parent / ".books" / f"converted-{invoices}"
+    if not (converted / "books.json").exists():
+        big_books.write_sound(converted, invoices, max(1, invoices // 50), keep_derived)
     return converted
 
 

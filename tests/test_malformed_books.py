@@ -58,7 +58,8 @@ def truncations() -> Iterator[Mutation]:
 def bytes_put_in() -> Iterator[Mutation]:
     """Stray bytes at places drawn with a fixed seed."""
     draw = random.Random(7)
-    for stray in (b"\0", b"\xff", b'"', b"\r", b"\n", b",", b"\x1a", b"\xe9", b";", b"\t", b"\xc2\xa0", b"\xe2\x80\x8b"):
+    single = (b"\0", b"\xff", b'"', b"\r", b"\n", b",", b"\x1a", b"\xe9", b";", b"\t")
+    for stray in (*single, b"\xc2\xa0", b"\xe2\x80\x8b"):
         for name, content in good().items():
             at = draw.randrange(1, len(content))
             yield f"{stray!r} in {name} at {at}", on(name, lambda raw, at=at, stray=stray: raw[:at] + stray + raw[at:])
@@ -86,7 +87,7 @@ def whole_files() -> Iterator[Mutation]:
         "swapped header": lambda raw: swapped(raw),
         "first two headers alike": lambda raw: raw.replace(raw.split(b",")[1], raw.split(b",")[0], 1),
         "trailing delimiter": lambda raw: raw.replace(b"\n", b",\n"),
-        "trailing delimiter below": lambda raw: raw.partition(b"\n")[0] + b"\n" + raw.partition(b"\n")[2].replace(b"\n", b",\n"),
+        "trailing delimiter below": lambda raw: raw.replace(b"\n", b",\n").replace(b",\n", b"\n", 1),
         "blank lines": lambda raw: raw.replace(b"\n", b"\n\n"),
         "blanks around": lambda raw: raw.replace(b",", b" , "),
         "all quoted": lambda raw: raw.replace(b",", b'","'),
@@ -112,10 +113,12 @@ def swapped(raw: bytes) -> bytes:
 
 def values() -> Iterator[Mutation]:
     """Dates, amounts and identifiers as they must not be."""
-    dates = ("2024-02-31", "2024-13-01", "0000-00-00", "05.01.2024", "1/5/2024", "2024-1-5", "99999-01-01", "infinity", "now",
-             "20240105", "2024-01-05T00:00:00", "45296", "-2024-01-05", "２０２４-01-05", "NULL")  # fmt: skip
-    amounts = ("1e3", "1,000.00", '"1.000,00"', "1 000.00", "€1000", "(1000)", "-1000.00", "1000-", "NaN", "inf", "0x3e8", "1_000.00",
-               "9" * 40, "1000.000000001", "1000.001", "", "١٠٠٠", "1000.00.00", "--1", "=1000", "one thousand", "1000%")  # fmt: skip
+    dates = ("2024-02-31", "2024-13-01", "0000-00-00", "05.01.2024", "1/5/2024", "2024-1-5", "99999-01-01",
+             "infinity", "now", "20240105", "2024-01-05T00:00:00", "45296", "-2024-01-05", "２０２４-01-05", "NULL")  # fmt: skip
+    amounts = ("1e3", "1,000.00", '"1.000,00"', "1 000.00", "€1000", "(1000)", "-1000.00", "1000-", "NaN", "inf",
+               "0x3e8", "1_000.00",
+               "9" * 40, "1000.000000001", "1000.001", "", "١٠٠٠", "1000.00.00", "--1", "=1000", "one thousand",
+               "1000%")  # fmt: skip
     for date in dates:
         yield f"issued {date}", replaced("invoices.csv", "2024-01-05", date)
         yield f"received {date}", replaced("payments.csv", "2024-02-10", date)
@@ -132,11 +135,13 @@ def names() -> Iterator[Mutation]:
     """Files under other names, or not there."""
     for name in good():
         yield f"no {name}", lambda files, name=name: {key: raw for key, raw in files.items() if key != name}
-        for other in (f"{name}.csv", name.replace(".csv", ".xlsx"), name.replace(".csv", ".parquet"), f"my {name}", name[1:]):
-            yield (
-                f"{name} as {other}",
-                lambda files, name=name, other=other: {(other if key == name else key): raw for key, raw in files.items()},
-            )  # fmt: skip
+        stem = name.removesuffix(".csv")
+        for other in (f"{name}.csv", f"{stem}.xlsx", f"{stem}.parquet", f"my {name}", name[1:]):
+            yield f"{name} as {other}", renamed(name, other)
+
+
+def renamed(name: str, other: str) -> Callable[[Files], Files]:
+    return lambda files: {(other if key == name else key): raw for key, raw in files.items()}
 
 
 def as_workbook(content: bytes) -> bytes:

@@ -53,9 +53,10 @@ def _credit_notes_at_once(working: Working) -> None:
         SELECT credit._reading, credit._row, 'CN-' || credit.credit_note_id AS allocation_id, credit.credit_note_id,
         credit.invoice_id, credit.recorded_at, {left} AS source_amount, known.customer_id, known.currency,
         CASE WHEN credit.currency = known.currency THEN {left} END AS amount,
-        greatest(credit.issued_on, known.issued_on) AS applied_on, nullif(credit.currency, known.currency) AS _source_currency,
-        nullif(credit.customer_id, known.customer_id) AS _payer_id, credit.issued_on AS _available_on, known.issued_on AS _issued_on,
-        known.amount AS _owed, credit.amount AS _held
+        greatest(credit.issued_on, known.issued_on) AS applied_on,
+        nullif(credit.currency, known.currency) AS _source_currency,
+        nullif(credit.customer_id, known.customer_id) AS _payer_id, credit.issued_on AS _available_on,
+        known.issued_on AS _issued_on, known.amount AS _owed, credit.amount AS _held
         FROM {SCHEMA}.credit_notes AS credit JOIN {SCHEMA}.invoices AS known ON known.invoice_id = credit.invoice_id
         LEFT JOIN ({taken}) AS taken ON taken.credit_note_id = credit.credit_note_id
         WHERE {left} > 0"""

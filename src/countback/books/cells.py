@@ -44,7 +44,8 @@ class Cells:
 
     @property
     def relation(self) -> str:
-        """FROM clause with `_row` and the columns _c0, _c1, …: the rows of the file; group headings carried down, and themselves left out."""
+        """FROM clause with `_row` and the columns _c0, _c1, …: the rows of the file, group headings carried down and
+        themselves left out."""
         heading = self.layout.heading
         if not self.staged.numbered:
             return self.staged.table

@@ -89,7 +89,8 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
                 continue
             new = (change or {}).get(name, text)
             if isinstance(new, tuple):
-                assert new[0] in text, f"{new[0]!r} is not in the sound {name}"
+                if new[0] not in text:
+                    raise LookupError(f"{new[0]!r} is not in the sound {name}")
                 new = text.replace(*new)
             if new is not None:
                 (target / f"{name}.csv").write_text(new, encoding="utf-8", newline="")

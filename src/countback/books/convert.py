@@ -57,7 +57,7 @@ def convert(
     try:
         _clear_leftovers(target)
         partial.mkdir(parents=True)
-        _write(books, partial, derive)
+        write_converted(books, partial, derive)
         _put_in_place(partial, target)
     except (OSError, duckdb.IOException) as error:
         why = str(error).partition("\n")[0]
@@ -83,7 +83,8 @@ def _refuse_strangers(target: Path) -> None:
     )
 
 
-def _write(books: LoadedBooks, folder: Path, derive: Derive | None) -> None:
+def write_converted(books: LoadedBooks, folder: Path, derive: Derive | None = None) -> None:
+    """Writes books that are known to be sound into an empty folder: tables, derived tables, manifest last."""
     for table in TABLES:
         _write_table(books, table, folder / f"{table}.parquet")
     if derive is not None:

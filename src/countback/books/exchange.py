@@ -33,7 +33,8 @@ def exchange(working: Working) -> None:
     working.connection.execute(
         f"""CREATE OR REPLACE TABLE {WORK}.converted AS SELECT move.allocation_id,
         coalesce(move.source_amount, {into_source}) AS source_amount, coalesce(move.amount, {into_own}) AS amount
-        FROM (SELECT *, {_rate("own", "currency", base)}, {_rate("source", "_source_currency", base)} FROM ({_ACROSS}) AS row
+        FROM (SELECT *, {_rate("own", "currency", base)}, {_rate("source", "_source_currency", base)}
+        FROM ({_ACROSS}) AS row
         {_latest("own", "currency")} {_latest("source", "_source_currency")}) AS move
         JOIN {WORK}.coins AS own ON own.currency = move.currency
         JOIN {WORK}.coins AS source ON source.currency = move._source_currency"""

@@ -72,8 +72,8 @@ class Findings:
     @property
     def refused(self) -> bool:
         """Whether anything stands against taking the books."""
-        rows = (finding for found in self._rows.values() for finding in found)
-        return any(item.severity == "refused" for item in (*self._whole, *rows))
+        rows = [finding.severity for found in self._rows.values() for finding in found]
+        return "refused" in rows or any(problem.severity == "refused" for problem in self._whole)
 
     def told(self) -> list[Problem]:
         """Every problem with its line, by file and line; where there are too many, the last says how many more."""

@@ -104,7 +104,7 @@ class Projection:
         return f"SELECT {listed}, {self.listed()}, {faults} AS _bad FROM {self.texts}"
 
     def listed(self, loose: Mapping[str, str] | None = None) -> str:
-        """`_reading` and every column of the table. `loose`: by column, another way to its value than the strict one."""
+        """`_reading` and every column of the table. `loose`: by column, another way to its value than `value`."""
         ways = {name: self.value(name) for name in self.columns} | dict(loose or {})
         values = [f"{value} AS {sql.name(name)}" for name, value in ways.items()]
         return ", ".join((f"CAST({self.number} AS INTEGER) AS _reading", *values))

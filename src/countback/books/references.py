@@ -38,7 +38,7 @@ def _fill(working: Working, table: str, reading: int, name: str, via: str) -> No
 
 
 def check(working: Working) -> None:
-    """Tells every identifier that names no row; those of allocations are told once they are joined to what they name."""
+    """Tells every identifier that names no row; those of allocations follow once they are joined to what they name."""
     for name, table in TABLES.items():
         for column in table.columns:
             to = column.refers

@@ -32,7 +32,7 @@ class Source:
 
 
 def found_in(source: Path, workspace: Path) -> Source:
-    """The files of a source; a zip is unpacked into `workspace`. Raises UnableToReadFile or OSError where it cannot be."""
+    """The files of a source; a zip is unpacked into `workspace`. Raises UnableToReadFile or OSError."""
     source.stat()
     name = source.resolve().stem if source.is_file() else source.resolve().name
     if source.is_dir():

@@ -125,7 +125,8 @@ def test_an_invoice_counts_once_however_many_pay_it(opened, n, last):  # checks 
     )
     (row,) = values(
         books,
-        """SELECT i.amount - coalesce((SELECT sum(amount) FROM books.allocations a WHERE a.invoice_id = i.invoice_id), 0)
+        """SELECT i.amount - coalesce(
+            (SELECT sum(amount) FROM books.allocations a WHERE a.invoice_id = i.invoice_id), 0)
         FROM books.invoices i WHERE invoice_id = 'I1'""",
     )
     assert row[0] == (0 if n else 100)

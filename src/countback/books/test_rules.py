@@ -115,12 +115,14 @@ def test_accepted(told, table, change):
 
 
 WARNED = [
-    ("invoices", ("I1,007,2024-01-10,2024-02-09,,100.00", "I0,007,2024-01-10,2024-02-09,,0,\nI1,007,2024-01-10,2024-02-09,,100.00"), "no_amount"),
+    ("invoices", ("I1,007,2024-01-10,2024-02-09,,100.00",
+    "I0,007,2024-01-10,2024-02-09,,0,\nI1,007,2024-01-10,2024-02-09,,100.00"), "no_amount"),
     ("customers", ("C3,Caesar", "C4,Dora,,,,,\nC3,Caesar"), "no_invoices"),
     ("customers", ("007,Abel,,", "007,Abel,007,"), "own_parent"),
     ("invoices", ("invoice_id,", "invoice_id ,"), None),
     ("invoices", ("currency\n", "curency\n"), "unknown_column"),
-    ("invoices", ("I2,C2,2024-01-31,,2/10 net 30,50.00,EUR\n", "I2,C2,2024-01-31,,2/10 net 30,50.00,EUR\n" * 2), "repeated_row"),
+    ("invoices", ("I2,C2,2024-01-31,,2/10 net 30,50.00,EUR\n",
+    "I2,C2,2024-01-31,,2/10 net 30,50.00,EUR\n" * 2), "repeated_row"),
     ("allocations", ("2024-02-21", "2024-02-19"), "applied_early"),
     ("payments", ("P3,007", "P3,C3"), "other_customer"),
     ("promises", ("R1,007", "R1,C3"), "other_customer"),

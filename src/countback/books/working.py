@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Working:
     """Books on their way. `projections`: by the number that rows carry as `_reading`. `unread`: tables of which a file
     could not be read, so that nothing may be concluded from what they lack. `extra`: further columns by table.
-    `filled`: tables with rows. `straight`: tables whose rows lie in the schema `ROWS`, in the order of their file.
-    `views`: completed tables that are views on such rows, with their queries."""
+    `filled`: tables with rows. `absent`: tables that no file gives. `straight`: tables whose rows lie in the
+    schema `ROWS`, in the order of their file. `views`: completed tables that are views on such rows, their queries."""
 
     connection: duckdb.DuckDBPyConnection
     findings: Findings
@@ -32,6 +32,7 @@ class Working:
     unread: set[str] = field(default_factory=set)
     extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
     straight: set[str] = field(default_factory=set)
     views: dict[str, str] = field(default_factory=dict)
 
@@ -76,6 +77,9 @@ class Working:
 
     def complete(self, table: str, completed: dict[str, str], joins: str, also: str = "") -> None:
         """Makes the table of the schema `books`, some columns by expressions; `row` is the working row, which goes."""
+        if table in self.absent and not also:
+            self.make_empty(table, "_reading INTEGER", "_row BIGINT")
+            return
         columns = [
             f"{completed.get(column, 'row.' + sql.name(column))} AS {sql.name(column)}"
             for column in loaded_columns(table, self.extra)
@@ -89,6 +93,11 @@ class Working:
         source = f"{WORK}.{table} AS row {joins}"
         self.connection.execute(f"CREATE OR REPLACE TABLE {SCHEMA}.{table} AS SELECT {listed} FROM {source}")
         self._drop(table)
+
+    def make_empty(self, table: str, *further: str) -> None:
+        """Makes the table of the schema `books` without rows, with these columns before its own."""
+        own = [f"{sql.name(column)} {kind}" for column, kind in loaded_columns(table, self.extra).items()]
+        self.connection.execute(f"CREATE OR REPLACE TABLE {SCHEMA}.{table} ({', '.join((*further, *own))})")
 
     def replace(self, table: str, query: str) -> None:
         """Puts the rows of a query in the place of a working table."""
@@ -118,6 +127,7 @@ class Working:
                 for part in parts:
                     self.connection.execute(f"DROP TABLE {WORK}.{name}_{part}")
             else:
+                self.absent.add(name)
                 columns = ", ".join(f"{sql.name(one.name)} {SQL_TYPES[one.kind]}" for one in table.columns)
                 self.connection.execute(
                     f"CREATE TABLE {WORK}.{name} (_row BIGINT, _reading INTEGER, {columns}, _bad BOOLEAN)"

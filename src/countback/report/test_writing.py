@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -58,18 +60,26 @@ def test_the_old_file_stays_where_writing_breaks_off(
     assert [path.name for path in tmp_path.glob(".*.part")] == []
 
 
+KILLED = """
+import os, sys
+from datetime import date
+from pathlib import Path
+from countback import open_books
+from countback.report import write_report
+Path.replace = lambda *_: os._exit(9)
+write_report(open_books(sys.argv[1]), as_of=date(2026, 3, 31), out=Path(sys.argv[2]))
+"""
+
+
 def test_killed_between_writing_and_renaming_the_old_file_stays(
     small: Callable[..., Books], tmp_path: Path
 ) -> None:
     out = tmp_path / "report.xlsx"
     out.write_bytes(b"the old report")
-    books = small()
-    child = os.fork()
-    if child == 0:
-        Path.replace = lambda *_: os._exit(9)  # type: ignore[method-assign,assignment]
-        write_report(books, as_of=END, out=out)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    folder = tmp_path / small().name
+    known = dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
+    ended = subprocess.run([sys.executable, "-c", KILLED, folder, out], env=known, timeout=120, check=False)
+    assert ended.returncode == 9
     assert out.read_bytes() == b"the old report"
 
 

@@ -53,7 +53,8 @@ RULES = (
     ),
     Rule(
         "unknown_instalment", ("allocations",), "instalment",
-        """SELECT row._reading, row._row, row.instalment AS number, row.invoice_id AS shown FROM books.allocations AS row
+        """SELECT row._reading, row._row, row.instalment AS number, row.invoice_id AS shown
+        FROM books.allocations AS row
         ANTI JOIN books.instalments AS part ON part.invoice_id = row.invoice_id AND part.number = row.instalment
         WHERE row.instalment IS NOT NULL""",
         "{shown} has no instalment {number}",

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from countback.books.check.rule import Rule, broken
+from countback.books.tables import TABLES
 from countback.core.terms import WRITTEN_LIKE
 
 _INVOICE = "JOIN books.invoices AS known ON known.invoice_id = row.invoice_id"
 _PAIRS = (
-    ("invoices", "invoice_id", "issued_on", "due_on", "due_before_issue", "is due {late}, before it is issued on {early}"),
-    ("payments", "payment_id", "received_on", "reversed_on", "reversed_before_received", "is reversed {late}, before it is received on {early}"),
-    ("disputes", "dispute_id", "opened_on", "resolved_on", "resolved_before_opened", "is resolved {late}, before it is opened on {early}"),
-    ("promises", "promise_id", "made_on", "withdrawn_on", "withdrawn_before_made", "is withdrawn {late}, before it is made on {early}"),
-    ("promises", "promise_id", "made_on", "due_on", "due_before_made", "is due {late}, before it is made on {early}"),
-    ("placements", "placement_id", "placed_on", "recalled_on", "recalled_before_placed", "is recalled {late}, before it is placed on {early}"),
-    ("legal_actions", "legal_action_id", "started_on", "closed_on", "closed_before_started", "is closed {late}, before it is started on {early}"),
+    ("invoices", "issued_on", "due_on", "due_before_issue", "is due {late}, before it is issued on {early}"),
+    ("payments", "received_on", "reversed_on", "reversed_before_received",
+     "is reversed {late}, before it is received on {early}"),
+    ("disputes", "opened_on", "resolved_on", "resolved_before_opened",
+     "is resolved {late}, before it is opened on {early}"),
+    ("promises", "made_on", "withdrawn_on", "withdrawn_before_made",
+     "is withdrawn {late}, before it is made on {early}"),
+    ("promises", "made_on", "due_on", "due_before_made", "is due {late}, before it is made on {early}"),
+    ("placements", "placed_on", "recalled_on", "recalled_before_placed",
+     "is recalled {late}, before it is placed on {early}"),
+    ("legal_actions", "started_on", "closed_on", "closed_before_started",
+     "is closed {late}, before it is started on {early}"),
 )  # fmt: skip
 
 
-def _pair(table: str, key: str, early: str, late: str, code: str, what: str) -> Rule:
-    query = broken(
-        table, f"row.{late} < row.{early}", f"row.{key} AS shown, row.{early} AS early, row.{late} AS late"
-    )
+def _pair(table: str, early: str, late: str, code: str, what: str) -> Rule:
+    shown = f"row.{TABLES[table].key[0]} AS shown, row.{early} AS early, row.{late} AS late"
+    query = broken(table, f"row.{late} < row.{early}", shown)
     return Rule(code, (table,), late, query, f"{{shown}} {what}", "correct one of the two days")
 
 
@@ -61,7 +66,8 @@ RULES = (
     Rule(
         "applied_early", ("allocations",), "applied_on",
         broken("allocations", "row.applied_on < row._available_on",
-               "coalesce(row.payment_id, row.credit_note_id) AS shown, row.applied_on AS early, row._available_on AS late"),
+               "coalesce(row.payment_id, row.credit_note_id) AS shown, row.applied_on AS early, "
+               "row._available_on AS late"),
         "{shown} is applied {early}, before it is there on {late}",
         "correct applied_on, or leave it blank",
         "warning",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Rule:
     """`query`: the rows that break the rule, with `_reading`, `_row` and what `what` and `remedy` name in braces.
 
-    `tables`: those without whose rows there is nothing to judge. `rests_on`: others from which it concludes. `column`: the one to look at in the file.
+    `tables`: those without whose rows there is nothing to judge. `rests_on`: others from which it concludes.
+    `column`: the one to look at in the file.
     """
 
     code: str

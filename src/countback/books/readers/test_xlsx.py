@@ -112,7 +112,8 @@ def test_broken_workbooks(tmp_path):
     source = workbook(tmp_path / "invoices.xlsx", Sheet=INVOICES)
     (tmp_path / "customers.csv").write_text("customer_id,name\n007,Abel\n8,Berta\n", encoding="utf-8")
     raw = source.read_bytes()
-    for broken in (raw[: len(raw) // 2], b"PK nothing", b"\xd0\xcf\x11\xe0" + b"\0" * 600, b"<html><table></table></html>"):
+    old_form = b"\xd0\xcf\x11\xe0" + b"\0" * 600
+    for broken in (raw[: len(raw) // 2], b"PK nothing", old_form, b"<html><table></table></html>"):
         source.write_bytes(broken)
         assert {one.code for one in check(tmp_path)} == {"broken_xlsx"}
     bomb = tmp_path / "bomb.zip"

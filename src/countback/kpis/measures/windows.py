@@ -73,8 +73,8 @@ def standing_at(facts: Facts, table: Table, since: str, until: str, at: At = "en
 
 def minus_days(day: Any, days: int) -> Any:
     """The date `days` days before (negative: after). Goes through a timestamp: engines differ in what a date less
-    an interval is."""
-    return (day.cast("timestamp") - ibis.interval(days=days)).cast("date")
+    an interval is. (An `ibis.interval` will not do: compiled sqlglot refuses how ibis writes it for DuckDB.)"""
+    return (day.cast("timestamp") - ibis.literal(days).as_interval("D")).cast("date")
 
 
 def days_between(first: Any, last: Any) -> Any:
@@ -89,7 +89,7 @@ def month_of(day: Any) -> Any:
 
 def add_months_back(day: Any, months: int) -> Any:
     """First day of the month that lies `months` months before the month of `day`."""
-    return (month_of(day).cast("timestamp") - ibis.interval(months=months)).cast("date")
+    return (month_of(day).cast("timestamp") - ibis.literal(months).as_interval("M")).cast("date")
 
 
 def month_name(day: Any) -> Any:

@@ -62,7 +62,10 @@ def bytes_put_in() -> Iterator[Mutation]:
     for stray in (*single, b"\xc2\xa0", b"\xe2\x80\x8b"):
         for name, content in good().items():
             at = draw.randrange(1, len(content))
-            yield f"{stray!r} in {name} at {at}", on(name, lambda raw, at=at, stray=stray: raw[:at] + stray + raw[at:])
+            yield (
+                f"{stray!r} in {name} at {at}",
+                on(name, lambda raw, at=at, stray=stray: raw[:at] + stray + raw[at:]),
+            )
 
 
 def whole_files() -> Iterator[Mutation]:
@@ -113,19 +116,43 @@ def swapped(raw: bytes) -> bytes:
 
 def values() -> Iterator[Mutation]:
     """Dates, amounts and identifiers as they must not be."""
-    dates = ("2024-02-31", "2024-13-01", "0000-00-00", "05.01.2024", "1/5/2024", "2024-1-5", "99999-01-01",
-             "infinity", "now", "20240105", "2024-01-05T00:00:00", "45296", "-2024-01-05", "２０２４-01-05", "NULL")  # fmt: skip
+    dates = (
+        "2024-02-31",
+        "2024-13-01",
+        "0000-00-00",
+        "05.01.2024",
+        "1/5/2024",
+        "2024-1-5",
+        "99999-01-01",
+        "infinity",
+        "now",
+        "20240105",
+        "2024-01-05T00:00:00",
+        "45296",
+        "-2024-01-05",
+        "２０２４-01-05",
+        "NULL",
+    )
     amounts = ("1e3", "1,000.00", '"1.000,00"', "1 000.00", "€1000", "(1000)", "-1000.00", "1000-", "NaN", "inf",
-               "0x3e8", "1_000.00",
-               "9" * 40, "1000.000000001", "1000.001", "", "١٠٠٠", "1000.00.00", "--1", "=1000", "one thousand",
-               "1000%")  # fmt: skip
+               "0x3e8", "1_000.00", "9" * 40, "1000.000000001", "1000.001", "", "١٠٠٠", "1000.00.00", "--1", "=1000",
+               "one thousand", "1000%")  # fmt: skip
     for date in dates:
         yield f"issued {date}", replaced("invoices.csv", "2024-01-05", date)
         yield f"received {date}", replaced("payments.csv", "2024-02-10", date)
     for amount in amounts:
         yield f"invoice of {amount}", replaced("invoices.csv", "1000.00", amount)
         yield f"allocation of {amount}", replaced("allocations.csv", "400.00", amount)
-    for identifier in ("", "I9", "i1", "I1 x", "x" * 300, "I1\0", '"I1""', "../../etc", "'; DROP TABLE x; --"):
+    for identifier in (
+        "",
+        "I9",
+        "i1",
+        "I1 x",
+        "x" * 300,
+        "I1\0",
+        '"I1""',
+        "../../etc",
+        "'; DROP TABLE x; --",
+    ):
         yield f"invoice called {identifier[:20]!r}", replaced("allocations.csv", "I1", identifier)
     for customer in ("1", "", "999", "'001", "001.0"):
         yield f"customer called {customer!r}", replaced("invoices.csv", "001", customer)
@@ -166,9 +193,10 @@ def damaged(raw: bytes, kind: str) -> Iterator[Mutation]:
     draw = random.Random(11)
 
     def instead(content: bytes) -> Callable[[Files], Files]:
-        return lambda files: {name: old for name, old in files.items() if name != "invoices.csv"} | {
-            f"invoices.{kind}": content
-        }
+        return lambda files: (
+            {name: old for name, old in files.items() if name != "invoices.csv"}
+            | {f"invoices.{kind}": content}
+        )
 
     yield f"{kind}: sound", instead(raw)
     for part in range(1, 10):

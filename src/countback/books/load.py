@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ def own_connection() -> duckdb.DuckDBPyConnection:
     """A database in memory that writes to disk beyond `limits.MEMORY`."""
     connection = duckdb.connect(":memory:")
     connection.execute(f"SET memory_limit = '{limits.MEMORY}'")
-    spill = Path(tempfile.gettempdir()) / "countback-spill"
+    # A name of its own: two processes must not spill into one another's files. DuckDB makes and removes the folder.
+    spill = Path(tempfile.gettempdir()) / f"countback-spill-{secrets.token_hex(8)}"
     connection.execute(f"SET temp_directory = {sql.text(str(spill))}")
     return connection
 
@@ -282,7 +284,9 @@ def _finished(working: Working, name: str, warnings: list[Problem]) -> LoadedBoo
             query = f"SELECT {listed} FROM ({working.views[table]})"
             connection.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{table} AS {query}")
             continue
-        if table in working.absent and table != "allocations":  # those of credit notes stand there without a file
+        if (
+            table in working.absent and table != "allocations"
+        ):  # those of credit notes stand there without a file
             working.make_empty(table)
             continue
         for row in sql.rows(connection, f"DESCRIBE {SCHEMA}.{table}"):

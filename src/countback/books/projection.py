@@ -92,6 +92,7 @@ class Projection:
             tests.append(f"strlen({value}) > {limits.IDENTIFIER_CHARACTERS}")
         return f"({' OR '.join(tests)})"
 
+    @property
     def query(self) -> str:
         """The typed rows; `_bad`: a value of the row is not taken."""
         via = [
@@ -115,7 +116,7 @@ def project(connection: duckdb.DuckDBPyConnection, projection: Projection, findi
     table = f"{WORK}.{projection.reading.table}"
     target = f"{table}_{projection.number}"
     projection = _with_codes(connection, projection)
-    connection.execute(f"CREATE OR REPLACE TABLE {target} AS {projection.query()}")
+    connection.execute(f"CREATE OR REPLACE TABLE {target} AS {projection.query}")
     if sql.number(connection, f"SELECT count(*) FROM {target} WHERE _bad"):
         for name in projection.fields:
             _tell(connection, projection, name, findings)

@@ -20,7 +20,8 @@ from countback.books.tables import TABLES
 
 def content(books) -> dict[str, list[tuple]]:
     return {
-        table: sorted(books.connection.execute(f"SELECT * FROM books.{table}").fetchall(), key=repr) for table in TABLES
+        table: sorted(books.connection.execute(f"SELECT * FROM books.{table}").fetchall(), key=repr)
+        for table in TABLES
     }
 
 
@@ -65,7 +66,9 @@ def test_touched_books_are_read_and_checked_anew(folder, tmp_path):
     rows = books.connection.execute("SELECT amount FROM books.invoices WHERE invoice_id = 'I3'").fetchall()
     assert str(rows[0][0]) == "30.0100"
     expected = content(load(source))["allocations"]
-    assert len(content(books)["allocations"]) == len(expected)  # a credit note applied at once is not applied twice
+    assert len(content(books)["allocations"]) == len(
+        expected
+    )  # a credit note applied at once is not applied twice
     duckdb.sql(f"COPY (SELECT {change.format('-60')} FROM '{file}') TO '{tmp_path}/new.parquet'")
     (tmp_path / "new.parquet").rename(file)
     assert {one.code for one in check(target) if one.severity == "refused"} == {"negative_amount"}
@@ -134,7 +137,9 @@ def test_a_killed_run_leaves_the_old_books_or_none(folder, tmp_path):
         if stands:
             convert(source, target)
         writer = subprocess.Popen(
-            [sys.executable, "-c", program, str(source), str(target)], stdout=subprocess.PIPE, env=dict(os.environ)
+            [sys.executable, "-c", program, str(source), str(target)],
+            stdout=subprocess.PIPE,
+            env=dict(os.environ),
         )
         assert writer.stdout.readline() == b"writing\n"
         writer.send_signal(signal.SIGKILL)

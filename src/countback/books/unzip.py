@@ -26,7 +26,9 @@ def unpack(archive: Path, workspace: Path) -> Path:
     target.mkdir()
     try:
         with zipfile.ZipFile(archive) as opened:
-            problems = [problem for member in opened.infolist() for problem in member_problems(archive.name, member)]
+            problems = [
+                problem for member in opened.infolist() for problem in member_problems(archive.name, member)
+            ]
             members = [member for member in opened.infolist() if not _ignored(member)]
             problems += _whole_problems(archive.name, members)
             if problems:

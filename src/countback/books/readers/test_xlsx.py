@@ -78,7 +78,9 @@ def test_typed_cells_do_not_depend_on_the_notation_of_texts(tmp_path):
         Reading("flat.xlsx", "invoices", fields, layout),
     ]
     books = load(source, readings=readings)
-    found = books.connection.execute("SELECT issued_on, amount FROM books.invoices ORDER BY invoice_id").fetchall()
+    found = books.connection.execute(
+        "SELECT issued_on, amount FROM books.invoices ORDER BY invoice_id"
+    ).fetchall()
     assert found == [(dt.date(2024, 1, 31), Decimal("1.5")), (dt.date(2024, 1, 31), Decimal("1500.5"))]
 
 

@@ -61,6 +61,12 @@ class Findings:
         """Problems whose line is known, or that concern a file as a whole."""
         self._whole.extend(problems)
 
+    def add_unread(self, unread: UnableToReadFile) -> None:
+        """Why a file could not be read."""
+        self.add(*unread.problems)
+        first = unread.problems[0]
+        self._more[first.file, first.severity, first.code] += unread.more
+
     def add_rows(self, place: Staged, found: Iterable[Finding], total: int | None = None) -> None:
         """Problems of rows. `total`: how many there are of this kind, where not all are given."""
         listed = list(found)
@@ -135,9 +141,11 @@ def warning(
 
 
 class UnableToReadFile(CountbackError):
-    """One file gave no rows; the check goes on with the others. `problems`: why, line by line."""
+    """One file gave no rows; the check goes on with the others. `problems`: why, line by line; `more`: how many
+    further ones there are."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: Problem, more: int = 0) -> None:
         self.problems = list(problems)
+        self.more = more
         first = self.problems[0]
         super().__init__(f"The file {first.file} was not read", first.what, first.remedy)

@@ -156,7 +156,7 @@ def _source(request: Request, workspace: Path, findings: Findings) -> Source:
     try:
         source = found_in(path, workspace)
     except UnableToReadFile as refused:
-        findings.add(*refused.problems)
+        findings.add_unread(refused)
         return Source(path.stem, {})
     except OSError as error:
         what = f"cannot be opened: {error.strerror or error}"
@@ -194,7 +194,7 @@ def _stage_all(
         try:
             _stage_group(working, source, group, workspace)
         except UnableToReadFile as refused:
-            working.findings.add(*refused.problems)
+            working.findings.add_unread(refused)
             working.unread.update(reading.table for _, reading in group)
 
 

@@ -32,7 +32,8 @@ def unpack(archive: Path, workspace: Path) -> Path:
             members = [member for member in opened.infolist() if not _ignored(member)]
             problems += _whole_problems(archive.name, members)
             if problems:
-                raise UnableToReadFile(*problems[: limits.PROBLEMS_PER_FILE])
+                told = problems[: limits.PROBLEMS_PER_FILE]
+                raise UnableToReadFile(*told, more=len(problems) - len(told))
             for member in members:
                 _extract(opened, member, archive.name, target)
     except DAMAGE as error:

@@ -250,9 +250,9 @@ def _load(connection: duckdb.DuckDBPyConnection, prepared: Prepared, table: str)
     between = rows * (body.columns - 1)
     if rows == prepared.lines and prepared.delimiters == between + inside:
         return rows
-    problems, counted = faults(body)
-    if problems:
-        raise UnableToReadFile(*problems)
+    refused, counted = faults(body)
+    if refused:
+        raise refused
     if counted != rows:
         rows = _read(connection, prepared, table, parallel=False)
     if counted != rows or prepared.delimiters != rows * (body.columns - 1) + inside:
@@ -283,8 +283,8 @@ def _blanks(connection: duckdb.DuckDBPyConnection, body: Body, table: str) -> st
 
 def _not_read(body: Body, error: duckdb.Error) -> UnableToReadFile:
     """What keeps the database from reading the file, told line by line."""
-    problems, _ = faults(body)
-    return UnableToReadFile(*(problems or [_uncertain(body, str(error).partition("\n")[0])]))
+    refused, _ = faults(body)
+    return refused or UnableToReadFile(_uncertain(body, str(error).partition("\n")[0]))
 
 
 def _uncertain(body: Body, why: str = "") -> Problem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from countback.books import limits
-from countback.books.findings import refusal
+from countback.books.findings import UnableToReadFile, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,22 +34,18 @@ class Body:
     columns: int
 
 
-def faults(body: Body) -> tuple[list[Problem], int]:
-    """Every row that does not have the form of the header, and how many rows there are in all."""
+def faults(body: Body) -> tuple[UnableToReadFile | None, int]:
+    """Every row that does not have the form of the header, None where all have; and how many rows there are."""
     problems: list[Problem] = []
-    rows = 0
-    more = 0
+    rows = more = 0
     for line, cells, error in _records(body):
         fault = error or _shape(body, line, cells)
-        if fault and len(problems) >= limits.PROBLEMS_PER_FILE:
-            more += 1
-        elif fault:
+        if fault and len(problems) < limits.PROBLEMS_PER_FILE:
             problems.append(fault)
+        elif fault:
+            more += 1
         rows += 1
-    if more:
-        what = f"{more:,} more problems in this file"
-        problems.append(refusal("more_problems", body.file, what, "mend these first"))
-    return problems, rows
+    return (UnableToReadFile(*problems, more=more) if problems else None), rows
 
 
 def line_starts(body: Body, rows: Sequence[int]) -> dict[int, int]:

@@ -117,6 +117,12 @@ def test_every_ragged_row_is_told(tmp_path):
     ]
 
 
+def test_beyond_a_thousand_the_rest_is_counted_once(tmp_path):
+    told = check(write(tmp_path, INVOICES + "0002,007\n" * 1005))
+    assert [one.code for one in told] == ["ragged_row"] * 1000 + ["more_problems"]
+    assert told[-1].what.startswith("5 more")
+
+
 def test_a_folder_whose_name_means_more_to_a_shell(tmp_path):
     folder = tmp_path / "a[1]*? 'b'"
     folder.mkdir()

@@ -78,6 +78,7 @@ class _Sheet:
     headers: tuple[str, ...] = ()
     lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    more: int = 0
     made: bool = False
 
     def batches(self, sheet: Any) -> Iterator[list[list[str | None]]]:
@@ -122,6 +123,8 @@ class _Sheet:
     def _add(self, code: str, line: int, column: str | None, what: str, remedy: str) -> None:
         if len(self.problems) < limits.PROBLEMS_PER_FILE:
             self.problems.append(refusal(code, self.file, what, remedy, line, column))
+        else:
+            self.more += 1
 
     def write(self, connection: duckdb.DuckDBPyConnection, table: str, batch: list[list[str | None]]) -> None:
         """Appends a batch to the table of text."""
@@ -146,7 +149,7 @@ class _Sheet:
             raise missing_header(self.file, self.layout)
         if self.problems:
             connection.execute(f"DROP TABLE {table}")
-            raise UnableToReadFile(*self.problems)
+            raise UnableToReadFile(*self.problems, more=self.more)
         lines = self.lines
         return Staged(
             self.file,

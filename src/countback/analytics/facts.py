@@ -12,6 +12,7 @@ from countback.analytics.derived import DerivedTables
 from countback.analytics.dimensions import BUCKET
 from countback.analytics.scope import Scope
 from countback.analytics.tables import contacts, documents, promises
+from countback.core.money import NO_CURRENCY
 from countback.kpis.facts import At, Table
 from countback.kpis.measures.positions import bucket_of
 from countback.kpis.measures.windows import asked_day
@@ -96,7 +97,10 @@ class BookFacts:
         moves = self._filtered_rows(self._compact.moves())
         dates = self.tables.engine.asked("dates", DATES)
         met = moves.join(dates, moves.effective_on <= dates.at_on)
-        sums = met.group_by("at_on", "due_on", "currency", *self._labels()).agg(amount=met.amount.sum())
+        only = self.tables.engine.books.currencies
+        apart = ("currency",) if len(only) > 1 else ()
+        sums = met.group_by("at_on", "due_on", *apart, *self._labels()).agg(amount=met.amount.sum())
+        sums = sums if apart else sums.mutate(currency=ibis.literal(only[0] if only else NO_CURRENCY))
         return sums.filter(sums.amount != 0)
 
     def _labels(self) -> list[str]:

@@ -24,7 +24,9 @@ class UnableToReadBooks(CountbackError):
         self.problems = list(problems)
         refused = [problem for problem in self.problems if problem.severity == "refused"]
         files = {problem.file for problem in refused}
-        count = f"{len(refused)} problem{'s' if len(refused) != 1 else ''}"
+        told = [problem for problem in refused if problem.code != "more_problems"]
+        count = f"{len(told):,} problem{'s' if len(told) != 1 else ''}"
+        count = count if len(told) == len(refused) else f"more than {count}"
         where = f"{len(files)} file{'s' if len(files) != 1 else ''}"
         super().__init__(
             f"The books {source} were not taken",

@@ -156,6 +156,14 @@ def test_source_amount_is_converted_at_the_rate_of_the_day(opened):
     assert values(books, query) == [(Decimal(36), "EUR", Decimal(40))]
 
 
+@pytest.mark.parametrize(("paid", "source"), [("35.00", "38.89"), ("34.00", "37.78"), ("33.01", "36.68")])
+def test_conversion_rounds_half_up_to_the_coin(opened, paid, source):
+    change = in_dollars("50.00")
+    change["allocations"] = (change["allocations"][0], change["allocations"][1].replace("36.00", paid))
+    rows = values(opened(change), "SELECT source_amount FROM books.allocations WHERE payment_id = 'P4'")
+    assert rows == [(Decimal(source),)]
+
+
 def test_a_rate_serves_for_a_week(told):
     assert told(in_dollars("50.00", "2024-02-18")) == []
     late = told(in_dollars("50.00", "2024-02-17"))

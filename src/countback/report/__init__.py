@@ -45,6 +45,10 @@ def write_report(
     from countback.report.content import gather
 
     may_be_written(out)
+    if form == ".html":
+        from countback.report.library import begin_library
+
+        begin_library()
     content = gather(
         books,
         as_of=as_of,

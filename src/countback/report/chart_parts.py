@@ -166,7 +166,7 @@ def free_place(lines: Sequence[Sequence[Decimal | None]], aim: Decimal) -> tuple
     """Where words at the level of the aim cover none of the lines: at the left or right, and whether above it; None
     where they would everywhere.
 
-    >>> free_place([[Decimal(n) for n in (90, 90, 90, 20, 20, 20)]], Decimal(80))
+    >>> free_place([[Decimal(n) for n in (90, 90, 90, 20, 20, 20, 20)]], Decimal(80))
     ('right', True)
     """
     known = [value for line in lines for value in line if value is not None]

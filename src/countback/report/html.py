@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from functools import cache
 from importlib.resources import files
 
-import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -16,21 +14,14 @@ from countback.core.money import NO_CURRENCY
 from countback.report.charts import charts
 from countback.report.content import Content
 from countback.report.drawn import aging_bar, sparkline
+from countback.report.library import library
 from countback.report.lines import SEGMENT_HEADINGS, bucket_lines, segment_lines
 from countback.report.theme import for_page, style_tokens
 from countback.report.titles import chart_titles, chart_words, undrawn_words, warnings_words
 from countback.report.words import day_words, full_money, moment_words
 
-VEGA_LITE = "6.4"
 PAIRS = (("dso", "why"), ("cei", "overdue"), ("rolls", "curves"), ("promises", "disputes"))
 """Charts that stand side by side where both are drawn."""
-
-
-@cache
-def library() -> str:
-    """Vega, Vega-Lite and Vega-Embed with their interpreter, as one script, out of the library that draws the PDF's
-    charts. Making it takes 2 s of a processor, once a process."""
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE))
 
 
 def render(content: Content) -> bytes:

@@ -15,7 +15,8 @@ from countback.core.money import NO_CURRENCY
 from countback.report.chart_parts import Spec
 from countback.report.charts import charts
 from countback.report.content import Content
-from countback.report.html import PAIRS, VEGA_LITE
+from countback.report.html import PAIRS
+from countback.report.library import VEGA_LITE
 from countback.report.lines import SEGMENT_HEADINGS, bucket_lines, segment_lines
 from countback.report.theme import LIGHT, for_paper
 from countback.report.tiles import Tile

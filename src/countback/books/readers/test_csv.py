@@ -54,6 +54,12 @@ def test_one_row_however_it_is_written(tmp_path, change):  # check 48
     assert loaded(write(tmp_path, change(INVOICES))) == SOUND
 
 
+@pytest.mark.parametrize("cell", ["007 ", " 007", "007\u00a0", "\t007"])
+def test_blanks_around_an_identifier_are_no_part_of_it(tmp_path, cell):
+    books = load(write(tmp_path, INVOICES.replace("007", cell)))
+    assert books.connection.execute("SELECT customer_id FROM books.invoices").fetchall() == [("007",)]
+
+
 def test_line_breaks_and_delimiters_in_quotes_stay_one_row(tmp_path):
     text = INVOICES.replace(",a\n", ',"a, ""b""\nand c"\n') + "0002,007,2024-01-10,2024-02-09,1,\n"
     rows = loaded(write(tmp_path, text))
@@ -173,7 +179,7 @@ def german(tmp_path: Path, text: str = GERMAN_TEXT, layout: Layout = GERMAN) -> 
     ]
 
 
-def test_a_flat_list_becomes_four_tables(tmp_path):  # checks 46, 48
+def test_a_flat_list_becomes_four_tables(tmp_path):  # checks 46, 48, 50: a blank name overwrites none
     source, readings = german(tmp_path)
     books = load(source, readings=readings)
 

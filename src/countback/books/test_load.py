@@ -33,7 +33,8 @@ def many(folder: Path, invoices: int) -> Path:
             DATE '2024-01-31' AS due_on, 1.25 AS amount FROM range({invoices}) AS t(i)""",
         "payments": f"""SELECT 'P' || i AS payment_id, 'C' || i % 100 AS customer_id, DATE '2024-02-01' AS received_on,
             1.25 AS amount FROM range({invoices}) AS t(i)""",
-        "allocations": f"SELECT 'P' || i AS payment_id, 'I' || i AS invoice_id, 1.25 AS amount FROM range({invoices}) t(i)",
+        "allocations": f"""SELECT 'P' || i AS payment_id, 'I' || i AS invoice_id, 1.25 AS amount
+            FROM range({invoices}) AS t(i)""",
     }.items():
         duckdb.sql(f"COPY ({query}) TO '{folder}/{name}.csv'")
     return folder
@@ -45,10 +46,8 @@ def test_statements_do_not_grow_with_rows(tmp_path):  # check 51
         connection = Counting()
         books = load(many(tmp_path / str(rows), rows), connection=connection)
         assert books.rows["invoices"] == rows
-        open_amount = "SELECT sum(i.amount - a.amount) FROM books.invoices i JOIN books.allocations a USING (invoice_id)"
-        assert connection.execute(open_amount).fetchall() == [
-            (0,)
-        ]  # check 8: paid in full is closed, to the cent
+        left = "SELECT sum(i.amount - a.amount) FROM books.invoices i JOIN books.allocations a USING (invoice_id)"
+        assert connection.execute(left).fetchall() == [(0,)]  # check 8: paid in full is closed, to the cent
         asked.append(connection.asked)
     assert asked[0] == asked[1] < 250
 

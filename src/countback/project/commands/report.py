@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,32 @@ Out = Annotated[
 ]
 
 
+Target = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--target",
+        metavar="KPI=VALUE",
+        help="A value aimed at, drawn on the KPI's tile and chart; repeatable.",
+    ),
+]
+
+
+def read_targets(given: list[str] | None) -> dict[str, Decimal]:
+    """Targets as asked: KPI -> value. Raises Misuse for what names no KPI or no number."""
+    targets = {}
+    for text in given or ():
+        kpi, _, value = text.partition("=")
+        try:
+            targets[kpi] = Decimal(value)
+        except InvalidOperation as error:
+            raise Misuse(
+                f"the target {text!r} was not drawn",
+                "it is no KPI=VALUE with a number",
+                "write it as dso=42.5",
+            ) from error
+    return targets
+
+
 def report(
     source: options.Source,
     as_of: options.AsOf,
@@ -29,6 +56,7 @@ def report(
     known_at: options.KnownAt = None,
     where: options.Where = None,
     currency: options.Currency = None,
+    target: Target = None,
 ) -> None:
     """Write the report as of a date: one HTML file, a PDF, or a workbook, with the same figures in each."""
     if out.suffix.lower() not in ENDINGS:
@@ -51,6 +79,7 @@ def report(
             known_at=moment,
             currency=currency,
             where=filters or None,
+            targets=read_targets(target),
             progress=progress,
         )
     say(f"The report is in {out}.")

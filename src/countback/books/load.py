@@ -105,7 +105,8 @@ def own_connection() -> duckdb.DuckDBPyConnection:
     """A database in memory that writes to disk beyond `limits.MEMORY`."""
     connection = duckdb.connect(":memory:")
     connection.execute(f"SET memory_limit = '{limits.MEMORY}'")
-    connection.execute("SET enable_progress_bar = false")  # it would stand among the figures on standard output
+    # A progress bar would stand among the figures on standard output.
+    connection.execute("SET enable_progress_bar = false")
     # A name of its own: two processes must not spill into one another's files. DuckDB makes and removes the folder.
     spill = Path(tempfile.gettempdir()) / f"countback-spill-{secrets.token_hex(8)}"
     connection.execute(f"SET temp_directory = {sql.text(str(spill))}")

@@ -13,12 +13,16 @@ from countback.books.load import load
 from countback.books.reading import Field, Reading
 
 LOADING = """
-import resource, sys
+import sys
+from pathlib import Path
 from countback.books.load import load
 books = load(sys.argv[1])
-print(books.rows["invoices"], books.rows["allocations"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(books.rows["invoices"], books.rows["allocations"], int(status["VmHWM"].split()[0]) // 1024)
 """
-MEGABYTES = 900
+"""The peak is read from /proc: what `resource` tells of a new process begins with the peak of the one that made it."""
+
+MEGABYTES = 400
 
 
 def write_books(folder: Path, invoices: int) -> Path:
@@ -65,6 +69,7 @@ def test_no_row_is_asked_for_by_itself(tmp_path: Path) -> None:
     assert 0 < asked[0] < 1_000
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from Linux")
 def test_a_hundred_thousand_rows_in_bounded_memory(tmp_path: Path) -> None:
     """# check 51: 300,000 rows of three tables are read and checked, in a process whose memory is measured."""
     folder = write_books(tmp_path / "books", 100_000)

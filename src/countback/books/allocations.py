@@ -15,27 +15,54 @@ if TYPE_CHECKING:
 def fill_allocations(working: Working) -> None:
     """Makes `books.allocations`; the columns beginning with `_` are what the rules judge them by (`_source_currency`
     and `_payer_id` only where they are others than the invoice's)."""
-    working.complete("allocations", _COMPLETED, _JOINS, also=_ALSO)
+    credited = working.has_rows("credit_notes")
+    joins = _JOINS + (_CREDIT_JOIN if credited else "")
+    working.complete("allocations", _completed(working, credited), joins, also=_also(credited))
     _credit_notes_at_once(working)
     exchange(working)
 
 
-_COMPLETED = {
-    "allocation_id": "'A' || (CASE WHEN row._reading = 0 THEN '' ELSE row._reading || '-' END) || (row._row + 1)",
-    "customer_id": "known.customer_id",
-    "currency": "known.currency",
-    "applied_on": "coalesce(row.applied_on, greatest(coalesce(paid.received_on, credit.issued_on), known.issued_on))",
-    "source_amount": "CASE WHEN coalesce(paid.currency, credit.currency) = known.currency THEN row.amount END",
-}
-_ALSO = """nullif(coalesce(paid.currency, credit.currency), known.currency) AS _source_currency,
-        nullif(coalesce(paid.customer_id, credit.customer_id), known.customer_id) AS _payer_id,
-        coalesce(paid.received_on, credit.issued_on) AS _available_on,
+def _completed(working: Working, credited: bool) -> dict[str, str]:
+    available, currency = (
+        _of_source("received_on", "issued_on", credited),
+        _of_source("currency", "currency", credited),
+    )
+    return {
+        "allocation_id": f"{_prefix(working)} || (row._row + 1)",
+        "customer_id": "known.customer_id",
+        "currency": "known.currency",
+        "applied_on": f"coalesce(row.applied_on, greatest({available}, known.issued_on))",
+        "source_amount": f"CASE WHEN {currency} = known.currency THEN row.amount END",
+    }
+
+
+def _prefix(working: Working) -> str:
+    """What tells the rows of several files apart: the number of the reading, but for the first."""
+    readings = [number for number, one in working.projections.items() if one.reading.table == "allocations"]
+    if len(readings) == 1:
+        return sql.text(f"A{readings[0]}-" if readings[0] else "A")
+    return "'A' || (CASE WHEN row._reading = 0 THEN '' ELSE row._reading || '-' END)"
+
+
+def _also(credited: bool) -> str:
+    stray = "credit.credit_note_id IS NULL" if credited else "true"
+    return f"""nullif({_of_source("currency", "currency", credited)}, known.currency) AS _source_currency,
+        nullif({_of_source("customer_id", "customer_id", credited)}, known.customer_id) AS _payer_id,
+        {_of_source("received_on", "issued_on", credited)} AS _available_on,
         paid.reversed_on AS _reversed_on, known.issued_on AS _issued_on, known.amount AS _owed,
-        coalesce(paid.amount, credit.amount) AS _held, known._row IS NULL AS _stray_invoice_id,
-        row.payment_id IS NOT NULL AND paid._row IS NULL AS _stray_payment_id,
-        row.credit_note_id IS NOT NULL AND credit._row IS NULL AS _stray_credit_note_id"""
+        {_of_source("amount", "amount", credited)} AS _held, known.invoice_id IS NULL AS _stray_invoice_id,
+        row.payment_id IS NOT NULL AND paid.payment_id IS NULL AS _stray_payment_id,
+        row.credit_note_id IS NOT NULL AND {stray} AS _stray_credit_note_id"""
+
+
+def _of_source(paid: str, credit: str, credited: bool) -> str:
+    """A column of the payment or credit note that an allocation draws on; without credit notes, of the payment."""
+    return f"coalesce(paid.{paid}, credit.{credit})" if credited else f"paid.{paid}"
+
+
 _JOINS = f"""LEFT JOIN {SCHEMA}.invoices AS known ON known.invoice_id = row.invoice_id
-        LEFT JOIN {SCHEMA}.payments AS paid ON paid.payment_id = row.payment_id
+        LEFT JOIN {SCHEMA}.payments AS paid ON paid.payment_id = row.payment_id"""
+_CREDIT_JOIN = f"""
         LEFT JOIN {SCHEMA}.credit_notes AS credit ON credit.credit_note_id = row.credit_note_id"""
 
 

@@ -25,7 +25,7 @@ from countback.books.projection import ROWS, WORK, Projection, project
 from countback.books.readers import csv
 from countback.books.source import MANIFEST, Source, found_in
 from countback.books.staging import same_rows, stage
-from countback.books.straight import straight
+from countback.books.straight import straight, straight_typed
 from countback.books.tables import TABLES
 from countback.books.working import Working
 
@@ -230,12 +230,17 @@ def _stage(
 ) -> Staged | None:
     """The file as a table of text; None where its rows went straight to their place."""
     (number, reading), *others = group
-    if path.suffix.lower() != ".csv" or not path.stat().st_size:
-        return stage(working.connection, path, reading.file, reading.layout, table, workspace)
-    prepared = csv.prepare(path, reading.file, reading.layout, workspace)
-    projection = None if others else straight(working.connection, prepared, reading, number)
+    kind = path.suffix.lower() if path.stat().st_size else ""
+    projection = None
+    if kind == ".csv":
+        prepared = csv.prepare(path, reading.file, reading.layout, workspace)
+        projection = None if others else straight(working.connection, prepared, reading, number)
+        if projection is None:
+            return csv.stage(working.connection, prepared, table)
+    elif kind == ".parquet" and not others:
+        projection = straight_typed(working.connection, path, reading, number)
     if projection is None:
-        return csv.stage(working.connection, prepared, table)
+        return stage(working.connection, path, reading.file, reading.layout, table, workspace)
     working.projections[number] = projection
     working.straight.add(reading.table)
     working.findings.add(*projection.cells.staged.warnings)

@@ -51,9 +51,9 @@ def checked_date_format(section: Section, key: str) -> str:
 
 def _delimiter(section: Section, key: str) -> str:
     value = section.content[key]
-    if not isinstance(value, str) or len(value) != 1:
+    if not isinstance(value, str) or len(value.encode()) != 1:
         raise section.refusal(
-            key, f"{value!r} is not one character", 'write one, such as ";" or "," or "\\t"'
+            key, f"{value!r} is not one ASCII character", 'write one, such as ";" or "," or "\\t"'
         )
     return value
 

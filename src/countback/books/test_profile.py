@@ -184,7 +184,7 @@ REFUSED = {
         "there is no terms in a table payments",
     ),
     "blank text": ("", 'terms = " "', "it is blank"),
-    "delimiter": ("", '\n[layout]\ndelimiter = ";;"', "layout.delimiter: ';;' is not one character"),
+    "delimiter": ("", '\n[layout]\ndelimiter = ";;"', "layout.delimiter: ';;' is not one ASCII character"),
     "encoding": ("", '\n[layout]\nencoding = "ansi-8"', "there is no encoding ansi-8"),
     "decimal": ("", '\n[layout]\ndecimal = ";"', "is no decimal mark"),
     "thousands": ("", '\n[layout]\nthousands = "#"', "is no mark between thousands"),

@@ -57,7 +57,7 @@ def stage(connection: duckdb.DuckDBPyConnection, prepared: Prepared, table: str)
     rows = _load(connection, prepared, table)
     blanks = SPACES
     if not prepared.found.odd_blanks:
-        blanks = _blanks(connection, prepared.body, table) if prepared.found.spaces else ""
+        blanks = " " if prepared.found.outer_spaces else ""
     return prepared.staged(table, rows, blanks)
 
 
@@ -273,12 +273,6 @@ def _delimiters_inside(connection: duckdb.DuckDBPyConnection, body: Body, table:
         f"coalesce(sum(length(_c{n}) - length(replace(_c{n}, {mark}, ''))), 0)" for n in range(body.columns)
     )
     return sql.number(connection, f"SELECT {' + '.join(counts)} FROM {table}")
-
-
-def _blanks(connection: duckdb.DuckDBPyConnection, body: Body, table: str) -> str:
-    """What has to be taken from the ends of cells: mostly nothing, and looking is cheaper than trimming."""
-    tests = (f"starts_with(_c{n}, ' ') OR suffix(_c{n}, ' ')" for n in range(body.columns))
-    return " " if sql.number(connection, f"SELECT count(*) FROM {table} WHERE {' OR '.join(tests)}") else ""
 
 
 def _not_read(body: Body, error: duckdb.Error) -> UnableToReadFile:

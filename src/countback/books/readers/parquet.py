@@ -9,12 +9,14 @@ import duckdb
 from countback.books import sql
 from countback.books.findings import UnableToReadFile, refusal
 from countback.books.readers import MARK, Staged, below_header, globless
-from countback.books.readers.header import checked
+from countback.books.readers.header import checked, plain
+from countback.books.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from countback.books.reading import Layout
+    from countback.books.tables import Kind
 
 _TEXT = ("VARCHAR", "UUID")
 _NUMBERS = (
@@ -29,6 +31,46 @@ _NUMBERS = (
     "UBIGINT",
 )
 _FLOATS = ("FLOAT", "DOUBLE")
+
+
+_TYPES: dict[Kind, tuple[str, ...]] = {
+    "text": ("VARCHAR",),
+    "date": ("DATE",),
+    "moment": ("TIMESTAMP",),
+    "day_or_moment": ("TIMESTAMP", "DATE"),
+    "money": ("DECIMAL", *_NUMBERS),
+    "quantity": ("DECIMAL", *_NUMBERS),
+    "rate": ("DECIMAL", *_NUMBERS),
+    "count": _NUMBERS,
+}
+_DECIMALS: dict[Kind, int] = {"rate": 10}
+
+
+def unread(
+    connection: duckdb.DuckDBPyConnection, path: Path, file: str, table: str, layout: Layout
+) -> Staged | None:
+    """The file itself, its cells with their own types; None where a type is not that of the format's column. Raises
+    UnableToReadFile where its header cannot be read."""
+    source = f"read_parquet({sql.text(globless(path))})"
+    try:
+        described = sql.rows(connection, f"DESCRIBE SELECT * FROM {source}")
+        rows = sql.number(connection, f"SELECT count(*) FROM {source}")
+    except duckdb.Error:
+        return None
+    headers = checked(file, [str(row[0]) for row in described], 1, layout)
+    kinds = {column.name: column.kind for column in TABLES[table].columns}
+    if not all(_has_type(str(row[1]), kinds.get(plain(str(row[0])), "text")) for row in described):
+        return None
+    cells = ", ".join(f"{sql.name(str(row[0]))} AS _c{n}" for n, row in enumerate(described))
+    return Staged(
+        file, f"(SELECT {cells} FROM {source})", headers, rows, below_header, blanks="", numbered=False
+    )
+
+
+def _has_type(given: str, kind: Kind) -> bool:
+    name, _, rest = given.partition("(")
+    fits = not rest or int(rest.rstrip(")").partition(",")[2]) <= _DECIMALS.get(kind, 4)
+    return name in _TYPES[kind] and fits
 
 
 def stage(connection: duckdb.DuckDBPyConnection, path: Path, file: str, layout: Layout, table: str) -> Staged:

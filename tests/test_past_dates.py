@@ -33,17 +33,17 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def counted(books: Books) -> Iterator[list[str]]:
     """The SQL that the engine is asked to run meanwhile."""
     engine = books._tables.engine
-    run, asked = engine.run, []
+    run, asked = engine.run_again, []
 
     def noted(sql: str) -> object:
         asked.append(sql)
         return run(sql)
 
-    engine.run = noted  # type: ignore[method-assign]
+    engine.run_again = noted  # type: ignore[method-assign]
     try:
         yield asked
     finally:
-        engine.run = run  # type: ignore[method-assign]
+        engine.run_again = run  # type: ignore[method-assign]
 
 
 def test_ageing_of_a_past_date_is_one_query_like_todays(folders: list[Path]) -> None:

@@ -20,6 +20,8 @@ from countback.kpis.facts import Table
 
 DERIVED = "derived"
 ASKED = "asked"
+PLANS = 64
+"""Plans that are kept at once."""
 
 
 class Engine:
@@ -30,6 +32,8 @@ class Engine:
         self.lock = RLock()
         self.connection = books.connection
         self._schemas: dict[str, Any] = {}
+        self._asked: dict[str, object] = {}
+        self._planned: dict[str, str] = {}
         for schema in (DERIVED, ASKED):
             self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         # A handful of periods meets millions of rows: comparing each with each beats sorting the millions.
@@ -44,6 +48,22 @@ class Engine:
         """The result of compiled SQL."""
         with self.lock:
             return self.connection.sql(sql).to_arrow_table()
+
+    def run_again(self, sql: str) -> pa.Table:
+        """The same, keeping the plan: of a short query over small tables, planning takes the most time."""
+        with self.lock:
+            if sql not in self._planned:
+                if len(self._planned) == PLANS:
+                    self._forget_plans()
+                name = f"plan_{len(self._planned)}"
+                self.connection.execute(f"PREPARE {name} AS {sql}")
+                self._planned[sql] = name
+            return self.connection.sql(f"EXECUTE {self._planned[sql]}").to_arrow_table()
+
+    def _forget_plans(self) -> None:
+        for name in self._planned.values():
+            self.connection.execute(f"DEALLOCATE {name}")
+        self._planned.clear()
 
     def kept(self, name: str, build: Callable[[], Table]) -> Table:
         """The derived table of that name, built when first asked for."""
@@ -74,16 +94,24 @@ class Engine:
             return declared("file", schema, ASKED)
 
     def ask(self, name: str, columns: dict[str, tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
-        """Lay down a small table of the question: column -> (DuckDB type, Ibis type), and its rows."""
-        declared_columns = ", ".join(f'"{column}" {kind}' for column, (kind, _) in columns.items())
-        places = ", ".join("?" for _ in columns)
+        """Lay down a small table of the question: column -> (DuckDB type, Ibis type), and its rows. Where it lies there
+        as it is, it stays; where not, the plans are made anew for it."""
         rows = [list(row) for row in rows]
         with self.lock:
-            self.connection.execute(f"CREATE OR REPLACE TABLE {ASKED}.{name} ({declared_columns})")
-            if rows:
-                values = ", ".join(f"({places})" for _ in rows)
-                flat = [value for row in rows for value in row]
-                self.connection.execute(f"INSERT INTO {ASKED}.{name} VALUES {values}", flat)
+            if self._asked.get(name) != (columns, rows):
+                self._lay(name, columns, rows)
+
+    def _lay(self, name: str, columns: dict[str, tuple[str, str]], rows: list[list[Any]]) -> None:
+        declared_columns = ", ".join(f'"{column}" {kind}' for column, (kind, _) in columns.items())
+        places = ", ".join("?" for _ in columns)
+        self._forget_plans()
+        self._asked.pop(name, None)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {ASKED}.{name} ({declared_columns})")
+        if rows:
+            values = ", ".join(f"({places})" for _ in rows)
+            flat = [value for row in rows for value in row]
+            self.connection.execute(f"INSERT INTO {ASKED}.{name} VALUES {values}", flat)
+        self._asked[name] = columns, rows
 
     def asked(self, name: str, columns: dict[str, tuple[str, str]]) -> Table:
         """The small table of the question as Ibis sees it."""

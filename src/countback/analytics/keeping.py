@@ -1,9 +1,7 @@
-"""Keeping derived tables beside converted books, as Parquet, so that a later run reads what it needs and
-builds nothing.
+"""Keeping derived tables beside converted books, as Parquet, so that a later run reads what it needs, building nothing.
 
-Customers are taken in stretches, in the order in which the books are sorted: each stretch fits in memory
-whatever the size of
-the books, and the files come out sorted by customer, so that one customer's items are one small read.
+Customers are taken in stretches, in the order in which the books are sorted: each stretch fits in memory whatever the
+size of the books, and the files come out sorted by customer, so that one customer's items are one small read.
 """
 
 from __future__ import annotations
@@ -41,7 +39,8 @@ def keep_derived(
             progress("balances of open items", (place + 1) / (len(stretches) + 1))
     tables = BookTables.of(books)
     moves = credits.build(tables, settlements.build(tables))
-    _write(engine, moves, folder / "credits" / "part-0000.parquet", "effective_on")
+    # All of them at once and unsorted, which memory allows: every question reads them from the first day on.
+    _write(engine, moves, folder / "credits" / "part-0000.parquet")
 
 
 def _stretches(engine: Engine) -> list[tuple[str, str] | None]:
@@ -56,7 +55,8 @@ def _stretches(engine: Engine) -> list[tuple[str, str] | None]:
     return [(first, last) for first, last in engine.connection.execute(sql, [count]).fetchall()]
 
 
-def _write(engine: Engine, table: Table, file: Path, order: str) -> None:
+def _write(engine: Engine, table: Table, file: Path, order: str = "") -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     target = str(file).replace("'", "''")
-    engine.connection.execute(f"COPY ({engine.compile(table)} ORDER BY {order}) TO '{target}' ({PARQUET})")
+    sql = engine.compile(table) + (f" ORDER BY {order}" if order else "")
+    engine.connection.execute(f"COPY ({sql}) TO '{target}' ({PARQUET})")

@@ -136,7 +136,7 @@ class Pooler:
             shapes.setdefault(atom.shape, []).append(atom)
         for group in shapes.values():
             sql = self._sql(question, tuple(group), dims, where)
-            self._read(question, group, dims, self.engine.run(sql), found)
+            self._read(question, group, dims, self.engine.run_again(sql), found)
         return found
 
     def _sql(self, question: Question, atoms: tuple[Atom, ...], dims: tuple[str, ...], where: Any) -> str:

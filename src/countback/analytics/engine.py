@@ -96,10 +96,10 @@ class Engine:
     def ask(self, name: str, columns: dict[str, tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Lay down a small table of the question: column -> (DuckDB type, Ibis type), and its rows. Where it lies there
         as it is, it stays; where not, the plans are made anew for it."""
-        rows = [list(row) for row in rows]
+        listed = [list(row) for row in rows]
         with self.lock:
-            if self._asked.get(name) != (columns, rows):
-                self._lay(name, columns, rows)
+            if self._asked.get(name) != (columns, listed):
+                self._lay(name, columns, listed)
 
     def _lay(self, name: str, columns: dict[str, tuple[str, str]], rows: list[list[Any]]) -> None:
         declared_columns = ", ".join(f'"{column}" {kind}' for column, (kind, _) in columns.items())

@@ -209,7 +209,7 @@ def _warn_of_thousands(
         query = f"SELECT count(*) FILTER (WHERE {three}), {odd}, min({text}) FILTER (WHERE {three})"
         ((found, others, example),) = sql.rows(connection, f"{query} FROM {projection.texts}")
         if found and not others:
-            many = f"{found:,} amounts have" if found > 1 else "an amount has"
+            many = "an amount has" if found == 1 else f"{found:,} amounts have"
             what = f"{many} three decimals, such as {example}, which was read as less than a thousand"
             remedy = "nothing, if that is so; else state the thousands mark in a profile"
             file = projection.cells.staged.file

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import browser
+
+_HOME = Path(tempfile.mkdtemp(prefix="countback-tests-"))
+os.environ.update(COUNTBACK_DATA=str(_HOME), DJANGO_SETTINGS_MODULE="countback.project.settings")
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,3 +36,26 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report.outcome = "failed"
         report.longrepr = f"skipped although COUNTBACK_REQUIRE_BROWSER=1: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Generator[None]:
+    """A PostgreSQL of its own for each test process, unless DATABASE_URL names one."""
+    from django.conf import settings
+    from django.db import connections
+
+    from countback.project import database
+
+    if settings.ENVIRONMENT.database_url:
+        yield
+        return
+    url = database.start(_HOME / "postgres")
+    connections["default"].settings_dict.update(database.settings_of(url))
+    yield
+    connections.close_all()
+    database.stop(_HOME / "postgres")
+
+
+def pytest_sessionfinish() -> None:
+    """Leaves nothing behind."""
+    shutil.rmtree(_HOME, ignore_errors=True)

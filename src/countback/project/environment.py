@@ -1,0 +1,115 @@
+"""What the surroundings say: every environment variable that the application knows, read once, refused loudly."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from countback.core.problem import Misuse
+
+DATA, DATABASE, SECRET, HOSTS, ZONE, MAIL, SENDER, METRICS, INSECURE = (
+    "COUNTBACK_DATA",
+    "DATABASE_URL",
+    "COUNTBACK_SECRET_KEY",
+    "COUNTBACK_HOSTS",
+    "COUNTBACK_TIME_ZONE",
+    "COUNTBACK_MAIL_URL",
+    "COUNTBACK_MAIL_FROM",
+    "COUNTBACK_METRICS_TOKEN",
+    "COUNTBACK_WITHOUT_TLS",
+)
+KNOWN = frozenset({DATA, SECRET, HOSTS, ZONE, MAIL, SENDER, METRICS, INSECURE, "COUNTBACK_DEBUG"})
+
+_FOR_TESTS = ("COUNTBACK_SHARED", "COUNTBACK_REQUIRE_")
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """`data`: folder of everything that is kept outside the database, and of the database where `database_url` is None.
+    `hosts`: names under which it is reached; anything beyond this machine is served as behind TLS, unless
+    `without_tls`. `mail_url`: smtp://user:password@host:port; None prints mails to standard output. `metrics_token`:
+    what a reader of /metrics must show; None: only this machine may read them."""
+
+    data: Path
+    database_url: str | None
+    secret_key: str
+    hosts: tuple[str, ...]
+    time_zone: ZoneInfo
+    mail_url: str | None
+    mail_from: str
+    metrics_token: str | None
+    without_tls: bool
+
+    @property
+    def behind_tls(self) -> bool:
+        """Whether cookies may only travel encrypted."""
+        return not self.without_tls and any(host not in _LOCAL for host in self.hosts)
+
+
+def read(given: Mapping[str, str]) -> Environment:
+    """The environment understood. Raises Misuse for what cannot be, and for a variable that nobody knows."""
+    _refuse_unknown(given)
+    data = Path(given.get(DATA) or Path.home() / ".countback").expanduser().absolute()
+    hosts = tuple(host.strip() for host in given.get(HOSTS, "").split(",") if host.strip())
+    return Environment(
+        data=data,
+        database_url=_database(given.get(DATABASE)),
+        secret_key=given.get(SECRET) or _kept_secret(data),
+        hosts=(*_LOCAL, *(host for host in hosts if host not in _LOCAL)),
+        time_zone=_zone(given.get(ZONE) or "UTC"),
+        mail_url=given.get(MAIL) or None,
+        mail_from=given.get(SENDER) or "Countback <countback@localhost>",
+        metrics_token=given.get(METRICS) or None,
+        without_tls=_flag(INSECURE, given.get(INSECURE)),
+    )
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    for name in sorted(given):
+        if name.startswith("COUNTBACK_") and name not in KNOWN and not name.startswith(_FOR_TESTS):
+            raise _misuse(name, "there is no such setting", f"the settings are {', '.join(sorted(KNOWN))}")
+
+
+def _database(url: str | None) -> str | None:
+    if url and not url.startswith(("postgres://", "postgresql://")):
+        raise _misuse(
+            DATABASE, "only PostgreSQL is spoken", "write postgresql://user:password@host:5432/name"
+        )
+    return url or None
+
+
+def _zone(name: str) -> ZoneInfo:
+    if name not in available_timezones():
+        raise _misuse(ZONE, f"there is no time zone {name}", "write one such as Europe/Berlin")
+    return ZoneInfo(name)
+
+
+def _flag(name: str, value: str | None) -> bool:
+    if value not in (None, "", "0", "1"):
+        raise _misuse(name, f"{value} is neither 1 nor 0", "write 1 or 0")
+    return value == "1"
+
+
+def _misuse(name: str, why: str, remedy: str) -> Misuse:
+    return Misuse(f"The setting {name} was not understood", why, remedy)
+
+
+def _kept_secret(data: Path) -> str:
+    """The secret of this installation: made once, readable by its owner alone."""
+    file = data / "secret-key"
+    if not file.exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = file.with_name(f".secret-key-{os.getpid()}")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+        try:
+            os.link(partial, file)  # of two that start at once, one wins, and both use what it wrote
+        except FileExistsError:
+            pass
+        partial.unlink()
+    return file.read_text(encoding="utf-8").strip()

@@ -1,0 +1,64 @@
+"""The places of the menu, as far as the person may go there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from countback.accounts.rules import may
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the menu. `needs`: the action without which it is not shown."""
+
+    title: str
+    route: str
+    needs: str
+    address: str = ""
+
+
+MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    (
+        "",
+        (
+            Place("Overview", "dashboards:overview", "see_figures"),
+            Place("KPIs", "dashboards:kpis", "see_figures"),
+            Place("Ageing", "dashboards:ageing", "see_figures"),
+        ),
+    ),
+    (
+        "Records",
+        (
+            Place("Customers", "dashboards:customers", "see_customers"),
+            Place("Imports", "ledger:imports", "import"),
+        ),
+    ),
+    (
+        "Set-up",
+        (
+            Place("People", "accounts:people", "manage_people"),
+            Place("Audit", "audit:lines", "see_audit"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The menu for templates: sections of places that are there and open to the person."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {"menu": []}
+    sections = [(title, [place for place in map(_there, places) if place and may(person.role, place.needs)])
+                for title, places in MENU]  # fmt: skip
+    return {"menu": [(title, places) for title, places in sections if places]}
+
+
+def _there(place: Place) -> Place | None:
+    try:
+        return Place(place.title, place.route, place.needs, reverse(place.route))
+    except NoReverseMatch:
+        return None

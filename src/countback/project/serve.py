@@ -1,0 +1,106 @@
+"""Everything that the application is, started in one process tree: database, migrations, jobs, web."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from countback.project import database
+from countback.project.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where it listens, and how much it does at once."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+
+
+def prepare(environment: Environment) -> None:
+    """Starts the database where it is ours, brings its tables up to date, lays out the static files."""
+    environment.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if environment.database_url is None:
+        database.start(environment.data / "postgres")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "countback.project.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    database.refuse_old()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+class Web(BaseApplication):  # type: ignore[misc]
+    """The web server: several processes of several threads each, watched by their parent."""
+
+    def __init__(self, serving: Serving, measures: Path) -> None:
+        self.serving = serving
+        self.measures = measures
+        self.jobs: subprocess.Popen[bytes] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Settings of the server."""
+        serving = self.serving
+        given: dict[str, Any] = {
+            "bind": f"{serving.host}:{serving.port}",
+            "workers": serving.workers,
+            "threads": serving.threads,
+            "worker_class": "gthread",
+            "timeout": 120,
+            "graceful_timeout": 20,
+            "accesslog": None,
+            "logger_class": "countback.project.serve_log.Log",
+            "when_ready": self._start_jobs,
+            "on_exit": self._stop_jobs,
+            "child_exit": _forget,
+            "proc_name": "countback",
+            "control_socket_disable": True,
+        }
+        for name, value in given.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, loaded in each worker."""
+        from countback.project.wsgi import application
+
+        return application
+
+    def _start_jobs(self, _: Any) -> None:
+        self.jobs = subprocess.Popen([sys.executable, "-m", "countback.project.jobs", str(os.getpid())])
+
+    def _stop_jobs(self, _: Any) -> None:
+        if self.jobs and self.jobs.poll() is None:
+            self.jobs.send_signal(signal.SIGTERM)
+            try:
+                self.jobs.wait(20)
+            except subprocess.TimeoutExpired:
+                self.jobs.kill()
+
+
+def _forget(_: Any, worker: Any) -> None:
+    """A worker that is gone no longer counts among the live measures."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def measures_folder(data: Path) -> Path:
+    """An empty folder in which the processes keep their measures."""
+    folder = data / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

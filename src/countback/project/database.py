@@ -61,11 +61,12 @@ def refuse_old() -> None:
     from django.db import OperationalError, connection
 
     try:
-        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            version = int(cursor.fetchone()[0])
     except OperationalError as error:
         why = str(error).strip().partition("\n")[0]
         raise UnableToStartDatabase("The database was not reached", why, "check DATABASE_URL") from error
-    version = connection.pg_version
     if version < OLDEST:
         why = f"it is PostgreSQL {version // 10000}; the ledger needs 15 or newer"
         raise UnableToStartDatabase("The database was not used", why, "name a newer one in DATABASE_URL")

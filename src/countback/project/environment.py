@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -104,12 +105,10 @@ def _kept_secret(data: Path) -> str:
     file = data / "secret-key"
     if not file.exists():
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = file.with_name(f".secret-key-{os.getpid()}")
+        partial = file.with_name(f".secret-key-{secrets.token_hex(8)}")
         partial.touch(mode=0o600)
         partial.write_text(secrets.token_urlsafe(64), encoding="utf-8")
-        try:
-            os.link(partial, file)  # of two that start at once, one wins, and both use what it wrote
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # of two that start at once, one wins, and both use what it wrote
+            os.link(partial, file)
         partial.unlink()
     return file.read_text(encoding="utf-8").strip()

@@ -15,13 +15,13 @@ _LOCAL = ("127.0.0.1", "::1")
 
 
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_: HttpRequest) -> HttpResponse:
     """It answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_: HttpRequest) -> JsonResponse:
     """Whether the database answers and has the tables of this version."""
     from django.db.migrations.executor import MigrationExecutor
 
@@ -36,7 +36,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The measures of all processes, for Prometheus: to whoever has the token, or, where none is set, on this machine."""
+    """The measures of all processes, for Prometheus: for whoever has the token; without one, for this machine."""
     token = settings.ENVIRONMENT.metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     allowed = hmac.compare_digest(given, token) if token else request.META.get("REMOTE_ADDR") in _LOCAL
@@ -45,5 +45,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
             "The metrics are for their readers: show the token.\n", status=403, content_type="text/plain"
         )
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -6,7 +6,6 @@ python -m countback.project.jobs PARENT
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 
@@ -30,7 +29,3 @@ def _leave_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

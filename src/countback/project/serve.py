@@ -42,12 +42,11 @@ def prepare(environment: Environment) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-class Web(BaseApplication):  # type: ignore[misc]
+class Web(BaseApplication):
     """The web server: several processes of several threads each, watched by their parent."""
 
-    def __init__(self, serving: Serving, measures: Path) -> None:
+    def __init__(self, serving: Serving) -> None:
         self.serving = serving
-        self.measures = measures
         self.jobs: subprocess.Popen[bytes] | None = None
         super().__init__()
 
@@ -80,7 +79,8 @@ class Web(BaseApplication):  # type: ignore[misc]
         return application
 
     def _start_jobs(self, _: Any) -> None:
-        self.jobs = subprocess.Popen([sys.executable, "-m", "countback.project.jobs", str(os.getpid())])
+        work = f"from countback.project.jobs import main; main({os.getpid()})"
+        self.jobs = subprocess.Popen([sys.executable, "-c", work])  # noqa: S603 our own command
 
     def _stop_jobs(self, _: Any) -> None:
         if self.jobs and self.jobs.poll() is None:

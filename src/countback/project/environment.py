@@ -108,7 +108,9 @@ def _kept_secret(data: Path) -> str:
         partial = file.with_name(f".secret-key-{secrets.token_hex(8)}")
         partial.touch(mode=0o600)
         partial.write_text(secrets.token_urlsafe(64), encoding="utf-8")
-        with contextlib.suppress(FileExistsError):  # of two that start at once, one wins, and both use what it wrote
+        with contextlib.suppress(
+            FileExistsError
+        ):  # of two that start at once, one wins, and both use what it wrote
             os.link(partial, file)
         partial.unlink()
     return file.read_text(encoding="utf-8").strip()

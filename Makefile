@@ -58,8 +58,3 @@ $(VENV)/.run $(VENV)/.dev: $(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN
 	@$(PIP) install --require-hashes --only-binary :all: -r $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
-
-.demo/.made: | $(VENV)/.run
-	@rm -rf .demo && mkdir .demo
-	@$(BIN)/countback demo-books .demo/books
-	@touch $@

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import time
 import warnings
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from countback.core.problem import CountbackError
 
 OLDEST = 150000
 """The oldest PostgreSQL that is spoken to: 15.0, as the server numbers it."""
+
+RECOVERY = 120
+"""Seconds that a server may take to come up after a crash."""
 
 
 class UnableToStartDatabase(CountbackError):
@@ -19,21 +24,46 @@ class UnableToStartDatabase(CountbackError):
 
 def start(folder: Path) -> str:
     """Starts the database in `folder`, made where there is none, and returns its address. One that runs there already
-    is used: after a crash it may have outlived the application."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        server = _wheel().get_server(folder, cleanup_mode=None)
-        return str(server.get_uri())
-    except Exception as error:  # the wheel raises what its programs raise: of every kind
-        why = str(error).strip().partition("\n")[0] or type(error).__name__
-        remedy = f"read the log in {folder}, or name another PostgreSQL in DATABASE_URL"
-        raise UnableToStartDatabase(f"The database in {folder} did not start", why, remedy) from error
+    is used: another command's, or one that outlived a crash. It stops with the last process that started it."""
+    patience = RECOVERY
+    while True:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return str(_wheel().get_server(folder, cleanup_mode="stop").get_uri())
+        except Exception as error:
+            patience -= 1
+            if patience and _lives(folder):  # after a crash it first reads what it had written
+                time.sleep(1)
+                continue
+            why = str(error).strip().partition("\n")[0] or type(error).__name__
+            remedy = f"read the log in {folder}, or name another PostgreSQL in DATABASE_URL"
+            raise UnableToStartDatabase(f"The database in {folder} did not start", why, remedy) from error
 
 
 def stop(folder: Path) -> None:
-    """Stops the database in `folder`, if it runs."""
+    """Lets go of the database in `folder`: it stops where no other process holds it."""
     if (folder / "postmaster.pid").exists():
         _wheel().get_server(folder, cleanup_mode="stop").cleanup()
+
+
+def address(folder: Path) -> str:
+    """Where the database in `folder` listens. Its socket lies elsewhere where the path of the folder is too long."""
+    try:
+        socket_folder = (folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4]
+    except (OSError, IndexError):
+        socket_folder = str(folder)
+    return f"postgresql://postgres@/postgres?{urlencode({'host': socket_folder or str(folder)})}"
+
+
+def _lives(folder: Path) -> bool:
+    """Whether a database server holds the folder."""
+    try:
+        os.kill(int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0]), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def _wheel() -> Any:

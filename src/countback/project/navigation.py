@@ -40,6 +40,8 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "Set-up",
         (
+            Place("Alerts", "alerts:alerts", "see_figures"),
+            Place("Reports", "subscriptions:subscriptions", "see_figures"),
             Place("People", "accounts:people", "manage_people"),
             Place("Audit", "audit:lines", "see_audit"),
         ),

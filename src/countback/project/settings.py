@@ -20,6 +20,8 @@ INSTALLED_APPS = [
     "countback.audit",
     "countback.ledger",
     "countback.dashboards",
+    "countback.alerts",
+    "countback.subscriptions",
     "countback.project",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -82,11 +84,7 @@ MIRROR = ENVIRONMENT.data / "mirror"
 UPLOADS = ENVIRONMENT.data / "uploads"
 """Folder of files that people sent, until they are imported or given up."""
 
-DATABASES = {
-    "default": database.settings_of(
-        ENVIRONMENT.database_url or f"postgresql://postgres@/postgres?host={POSTGRES}"
-    )
-}
+DATABASES = {"default": database.settings_of(ENVIRONMENT.database_url or database.address(POSTGRES))}
 
 TIME_ZONE = ENVIRONMENT.time_zone.key
 USE_TZ = True
@@ -101,24 +99,70 @@ STORAGES = {
 }
 
 # People: accounts
+INSTALLED_APPS += ["allauth.usersessions", "allauth.socialaccount.providers.openid_connect"]
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ["email", "name"]}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]  # fmt: skip
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "countback.accounts.entrance.Entrance"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which is sent to their address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger cannot have us write to any address
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE says, and no longer
 ACCOUNT_LOGIN_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reset_password": "20/m/ip,3/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(ENVIRONMENT.behind_tls)  # the one that ends TLS says who asks
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Countback"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.behind_tls  # http://localhost
+SOCIALACCOUNT_ADAPTER = "countback.accounts.entrance.OidcEntrance"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site is what form-action forbids
+SOCIALACCOUNT_STORE_TOKENS = False
+_OIDC = getattr(ENVIRONMENT, "oidc", None)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "company",
+                "name": "your company account",
+                "client_id": _OIDC.client_id,
+                "secret": _OIDC.secret,
+                "settings": {"server_url": _OIDC.url},
+            }
+        ]
+        if _OIDC
+        else [],
+    }
+}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # all processes count attempts together
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Safety
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -9,3 +9,9 @@ class AccountsConfig(AppConfig):
     name = "countback.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Has the acts at the door recorded."""
+        from countback.accounts import witness
+
+        witness.listen()

@@ -9,13 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from countback.project.commands import (
+    audit,
     check,
     convert,
     demo_books,
     describe,
     explain,
+    import_books,
     kpis,
     listed,
+    mirror,
     profile,
     report,
     rows,
@@ -31,6 +34,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "convert": convert.convert,
     "profile": profile.profile,
     "serve": serve.serve,
+    "import": import_books.import_books,
+    "mirror": mirror.mirror,
+    "audit": audit.audit,
     "demo-books": demo_books.demo_books,
     "list": listed.list_kpis,
     "describe": describe.describe,

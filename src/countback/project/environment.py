@@ -23,10 +23,35 @@ DATA, DATABASE, SECRET, HOSTS, ZONE, MAIL, SENDER, METRICS, INSECURE = (
     "COUNTBACK_METRICS_TOKEN",
     "COUNTBACK_WITHOUT_TLS",
 )
-KNOWN = frozenset({DATA, SECRET, HOSTS, ZONE, MAIL, SENDER, METRICS, INSECURE, "COUNTBACK_DEBUG"})
+OIDC_URL, OIDC_CLIENT, OIDC_SECRET = "COUNTBACK_OIDC_URL", "COUNTBACK_OIDC_CLIENT_ID", "COUNTBACK_OIDC_SECRET"
+KNOWN = frozenset(
+    {
+        DATA,
+        SECRET,
+        HOSTS,
+        ZONE,
+        MAIL,
+        SENDER,
+        METRICS,
+        INSECURE,
+        "COUNTBACK_DEBUG",
+        OIDC_URL,
+        OIDC_CLIENT,
+        OIDC_SECRET,
+    }
+)
 
 _FOR_TESTS = ("COUNTBACK_SHARED", "COUNTBACK_REQUIRE_")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """The company's own accounts (OpenID Connect): the provider's address, and as whom we ask there."""
+
+    url: str
+    client_id: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +70,7 @@ class Environment:
     mail_from: str
     metrics_token: str | None
     without_tls: bool
+    oidc: Oidc | None
 
     @property
     def behind_tls(self) -> bool:
@@ -67,6 +93,7 @@ def read(given: Mapping[str, str]) -> Environment:
         mail_from=given.get(SENDER) or "Countback <countback@localhost>",
         metrics_token=given.get(METRICS) or None,
         without_tls=_flag(INSECURE, given.get(INSECURE)),
+        oidc=_oidc(given),
     )
 
 
@@ -88,6 +115,17 @@ def _zone(name: str) -> ZoneInfo:
     if name not in available_timezones():
         raise _misuse(ZONE, f"there is no time zone {name}", "write one such as Europe/Berlin")
     return ZoneInfo(name)
+
+
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
+    names = (OIDC_URL, OIDC_CLIENT, OIDC_SECRET)
+    missing = [name for name in names if not given.get(name)]
+    if len(missing) == len(names):
+        return None
+    if missing:
+        why = "of the three settings for company accounts some are missing"
+        raise _misuse(missing[0], why, f"set {', '.join(names)}, or none")
+    return Oidc(*(given[name] for name in names))
 
 
 def _flag(name: str, value: str | None) -> bool:

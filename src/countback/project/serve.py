@@ -13,7 +13,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from countback.project import database
+from countback.project.at_hand import set_up
 from countback.project.environment import Environment
 
 
@@ -29,16 +29,9 @@ class Serving:
 
 def prepare(environment: Environment) -> None:
     """Starts the database where it is ours, brings its tables up to date, lays out the static files."""
-    environment.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if environment.database_url is None:
-        database.start(environment.data / "postgres")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "countback.project.settings"
-    import django
+    set_up(environment)
     from django.core.management import call_command
 
-    django.setup()
-    database.refuse_old()
-    call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 

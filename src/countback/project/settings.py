@@ -101,6 +101,7 @@ STORAGES = {
 # People: accounts
 INSTALLED_APPS += ["allauth.usersessions", "allauth.socialaccount.providers.openid_connect"]
 AUTH_USER_MODEL = "accounts.Person"
+ACCESS_GUARD = "countback.accounts.access.needs"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -138,7 +139,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.behind_tls  # http://localh
 SOCIALACCOUNT_ADAPTER = "countback.accounts.entrance.OidcEntrance"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site is what form-action forbids
 SOCIALACCOUNT_STORE_TOKENS = False
-_OIDC = getattr(ENVIRONMENT, "oidc", None)
+_OIDC = ENVIRONMENT.oidc
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,

@@ -46,5 +46,6 @@ def _greet(host: str, port: int, *, demo: bool) -> None:
 
     if demo and load_demo_books(settings.ENVIRONMENT.data / "demo-books"):
         say("The demo books were loaded.")
-    say(f"Countback is at http://{host}:{port}/")
+    shown = "localhost" if host in ("127.0.0.1", "::1") else host  # passkeys are for names, not for numbers
+    say(f"Countback is at http://{shown}:{port}/")
     say(how_to_sign_in())

@@ -22,7 +22,7 @@ EMPTY = {
 }
 """Words that say nothing in the name of a module, function or class -> what to write instead."""
 
-CALLED_BY_OTHERS = ("receive_data_chunk",)
+CALLED_BY_OTHERS = ("receive_data_chunk", "handle_DATA")
 """Methods whose names a framework gave."""
 
 

@@ -25,3 +25,6 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.at:%Y-%m-%d %H:%M})"
+
+
+from countback.ledger.upload_models import Upload  # noqa: E402, F401

@@ -23,7 +23,7 @@ DATA, DATABASE, SECRET, HOSTS, ZONE, MAIL, SENDER, METRICS, INSECURE = (
     "COUNTBACK_METRICS_TOKEN",
     "COUNTBACK_WITHOUT_TLS",
 )
-OIDC_URL, OIDC_CLIENT, OIDC_SECRET = "COUNTBACK_OIDC_URL", "COUNTBACK_OIDC_CLIENT_ID", "COUNTBACK_OIDC_SECRET"
+OIDC_URL, OIDC_NAME, OIDC_SECRET = "COUNTBACK_OIDC_URL", "COUNTBACK_OIDC_CLIENT_ID", "COUNTBACK_OIDC_SECRET"
 KNOWN = frozenset(
     {
         DATA,
@@ -36,7 +36,7 @@ KNOWN = frozenset(
         INSECURE,
         "COUNTBACK_DEBUG",
         OIDC_URL,
-        OIDC_CLIENT,
+        OIDC_NAME,
         OIDC_SECRET,
     }
 )
@@ -50,7 +50,7 @@ class Oidc:
     """The company's own accounts (OpenID Connect): the provider's address, and as whom we ask there."""
 
     url: str
-    client_id: str
+    known_as: str
     secret: str
 
 
@@ -118,7 +118,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _oidc(given: Mapping[str, str]) -> Oidc | None:
-    names = (OIDC_URL, OIDC_CLIENT, OIDC_SECRET)
+    names = (OIDC_URL, OIDC_NAME, OIDC_SECRET)
     missing = [name for name in names if not given.get(name)]
     if len(missing) == len(names):
         return None

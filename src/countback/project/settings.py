@@ -147,7 +147,7 @@ SOCIALACCOUNT_PROVIDERS = {
             {
                 "provider_id": "company",
                 "name": "your company account",
-                "client_id": _OIDC.client_id,
+                "client_id": _OIDC.known_as,
                 "secret": _OIDC.secret,
                 "settings": {"server_url": _OIDC.url},
             }

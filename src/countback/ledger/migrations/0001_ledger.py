@@ -1,11 +1,11 @@
-"""The ledger's tables, as `schema` has them."""
+"""The ledger's tables as `schema` has them, and what the database refuses, as `guards` has it."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import migrations, models
 
-from countback.ledger.schema import statements
+from countback.ledger import guards, schema
 
 
 class Migration(migrations.Migration):
@@ -36,5 +36,6 @@ class Migration(migrations.Migration):
             ],
             options={"ordering": ["-at", "-id"]},
         ),
-        migrations.RunSQL(statements()),
+        migrations.RunSQL([*schema.statements()]),
+        migrations.RunSQL([*guards.statements()]),
     ]

@@ -15,7 +15,7 @@ class UnableToVerifyAudit(CountbackError):
     """The audit does not hold, or was not found."""
 
 
-Action = Annotated[Literal["verify"], typer.Argument(help="verify: check the seal of every line.")]
+Action = Annotated[Literal["verify"], typer.Argument(metavar="ACTION", help="verify: check the seal of every line.")]
 
 
 def audit(action: Action) -> None:
@@ -36,7 +36,7 @@ def audit(action: Action) -> None:
         remedy = "compare with a backup from before, and find out who has the rights of the database's owner"
         raise UnableToVerifyAudit("The audit is not as it was written", why, remedy)
     say(
-        f"The audit holds: {number:,} lines, the last sealed {seal}."
+        f"The audit holds: {number:,} line{'s' if number > 1 else ''}, the last sealed {seal}."
         if number
         else "The audit has no lines yet."
     )

@@ -22,6 +22,7 @@ class UnableToMirror(CountbackError):
 Action = Annotated[
     Literal["refresh", "rebuild", "check"],
     typer.Argument(
+        metavar="ACTION",
         help="refresh: bring in what is new. rebuild: make it anew from the whole ledger. "
         "check: compare it with the ledger."
     ),

@@ -100,7 +100,7 @@ def _connected(parts: SplitResult) -> http.client.HTTPConnection:
     except (OSError, UnicodeError) as error:
         raise UnableToDeliver(f"{host} was not found", again=True) from error
     places = [ipaddress.ip_address(str(place[4][0]).partition("%")[0]) for place in found]
-    if not places or not any(may_be_reached(place) for place in places):
+    if not places or not all(may_be_reached(place) for place in places):
         raise UnableToDeliver(f"{host} leads into a private network")
     why = ""
     for place in dict.fromkeys(places):

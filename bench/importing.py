@@ -32,7 +32,9 @@ def seconds(words: str, work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     taken = time.perf_counter() - start
-    print(f"{words:44}{taken:8.2f} s   peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:6.0f} MiB")
+    print(
+        f"{words:44}{taken:8.2f} s   peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:6.0f} MiB"
+    )
     return taken
 
 
@@ -46,7 +48,9 @@ def bare_copy(folder: Path) -> None:
         for path in sorted(folder.glob("*.csv")):
             header = path.open(encoding="utf-8").readline().strip().split(",")
             types = columns_of(path.stem)
-            cursor.execute(f"CREATE TABLE bare_{path.stem} ({', '.join(f'{one} {types[one]}' for one in header)})")
+            cursor.execute(
+                f"CREATE TABLE bare_{path.stem} ({', '.join(f'{one} {types[one]}' for one in header)})"
+            )
             copying = f"COPY bare_{path.stem} FROM STDIN (FORMAT csv, HEADER)"
             with path.open("rb") as file, cursor.copy(copying) as rows:
                 while piece := file.read(1 << 20):
@@ -57,7 +61,9 @@ def change(source: Path, to: Path, rows: int) -> None:
     """The same books, in which the first invoices are due a week later."""
     to.mkdir()
     for name in TABLES:
-        later = "* REPLACE (due_on + CAST(rowid < $rows AS INTEGER) * 7 AS due_on)" if name == "invoices" else "*"
+        later = (
+            "* REPLACE (due_on + CAST(rowid < $rows AS INTEGER) * 7 AS due_on)" if name == "invoices" else "*"
+        )
         db = duckdb.connect()
         db.execute(f"CREATE TABLE told AS FROM '{source / name}.parquet'")
         given = {"rows": rows} if name == "invoices" else {}

@@ -104,7 +104,7 @@ def _look_at(alert_id: int, at: datetime) -> bool:
 def _compared_with(standing: Standing, closed: date) -> Before | None:
     """The look that new entries are compared with: the last one of an earlier date. Where that rested, what it held
     back is still to be told, so it stays the one before it."""
-    if standing.as_of is not None and closed > standing.as_of:
+    if standing.as_of is not None and closed > standing.as_of and not standing.rests:
         standing.before_on, standing.before_known_at = standing.as_of, standing.known_through
     return Before(standing.before_on, standing.before_known_at) if standing.before_on else None
 

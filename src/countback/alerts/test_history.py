@@ -160,6 +160,14 @@ def test_a_filter_that_the_books_do_not_know_is_refused(where: dict[str, list[st
         tried(Rule(Kind.THRESHOLD, "dso", filters(where), size=Decimal(1)))
 
 
+def test_months_before_the_books_begin_are_no_history(mirror: Placed) -> None:
+    mirror(SMALL)  # from 10 January on: February is the first whole month
+    found = tried(Rule(Kind.THRESHOLD, "open_receivables", size=Decimal(0)))
+    assert [str(one.as_of) for one in found.spoken] == ["2026-02-28"]
+    assert found.looks == 2
+    assert tried(Rule(Kind.THRESHOLD, "open_receivables", size=Decimal(0), every="day")).looks == 81
+
+
 def test_amounts_of_several_currencies_are_not_added(mirror: Placed) -> None:
     second = SMALL["invoices.csv"] + "INV-4,C2,2026-03-02,2026-03-05,70.00,USD\n"
     mirror(SMALL | {"invoices.csv": second})

@@ -133,6 +133,7 @@ def test_new_items_in_a_bucket_are_told_of_once(world: World, mirror: Placed) ->
         or "INV-3" in said(alert)[0]
     )
     assert look(LATER + timedelta(days=4)) == 0, "the same look says the same"
+    assert standing_of(alert).raised
     mirror(SMALL | {"invoices.csv": INVOICES + "INV-4,C2,2026-04-05,2026-04-30,40.00,EUR\n"})
     assert look(LATER + timedelta(days=5)) == 0
     assert not standing_of(alert).raised, "nothing entered since"
@@ -158,6 +159,22 @@ def test_new_items_that_were_held_back_by_the_cool_down_are_told_of_after_it(
     assert alert is not None
     assert "INV-2" in said(alert)[0]
     assert "INV-3" in said(alert)[-1], "on 2 April it rested"
+
+
+def test_an_item_that_was_recorded_late_is_new_although_it_is_old(world: World, mirror: Placed) -> None:
+    mirror(SMALL)
+    alert = made(world.alice, Rule(Kind.ENTRY, "aging", every="day", bucket="1-30"))
+    look(AT)
+    known = standing_of(alert).known_through
+    assert known is not None
+    header, *rows = INVOICES.splitlines()
+    late = f"INV-4,C2,2026-03-01,2026-03-10,40.00,EUR,{known + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S}"
+    last = "INV-5,C2,2026-04-01,2026-04-30,1.00,EUR,"
+    recorded = [f"{header},recorded_at", *(f"{row}," for row in rows), late, last]
+    mirror(SMALL | {"invoices.csv": "\n".join(recorded) + "\n"})
+    assert look(LATER) == 1
+    assert "INV-4 of Birch GmbH, 40.00" in said(alert)[0]
+    assert "INV-2" not in said(alert)[0]
 
 
 def test_a_customer_above_its_limit_is_told_of_once(world: World, mirror: Placed) -> None:

@@ -97,7 +97,7 @@ def _of(table: str) -> str:
 
 def _document(table: str) -> str:
     return f"""(SELECT x.* FROM books.{table} x
-      WHERE x.customer_id = $customer AND {known("x")}) x"""
+      WHERE x.customer_id = $customer AND {known("x")} AND {_shown("coalesce(x.entity_id, '')")}) x"""
 
 
 def _shown(entity: str) -> str:

@@ -73,7 +73,7 @@ def kpi(request: HttpRequest, figures: Figures, asked: Asked, kpi_id: str) -> Ht
         drawn = [one for one in (_trend(line, shown, asked), why.chart) if one]
         context = {
             "tile": shown,
-            "value": Cell(shown.value, shown.exact, rows_page(chosen.id, asked, params=asked.params)),
+            "value": _value(shown, asked),
             "breakdown": breakdown(figures, chosen, asked, by),
             "explained": why,
             "months": _months(chosen, line, asked),
@@ -123,6 +123,11 @@ class Month:
 
     words: str
     value: Cell
+
+
+def _value(shown: Tile, asked: Asked) -> Cell:
+    href = rows_page(shown.kpi, asked, params=asked.params) if shown.exact is not None else ""
+    return Cell(shown.value, shown.exact, href, shown.reason or "")
 
 
 def _months(kpi: Kpi, line: Series, asked: Asked) -> list[Month]:

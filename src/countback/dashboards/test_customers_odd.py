@@ -48,6 +48,7 @@ INVOICES = [
     ["I2", "A1", "2026-03-01", "2026-03-31", "300.00", "USD", "E1", ""],
     ["I3", "A2", "2026-02-01", "2026-03-03", "50.00", "EUR", "E1", "2026-04-02T10:00:00"],
     ["I4", "A3", "2026-02-01", "2026-03-03", "70.00", "USD", "E2", ""],
+    ["I6", "A3", "2026-02-01", "2026-03-03", "8.00", "USD", "E1", ""],
     ["I5", "A1", "2026-04-05", "2026-05-05", "9.00", "EUR", "E1", ""],
     *([f"O{place}", code, "2026-03-01", "2026-03-15", f"{place + 1}.00", "EUR", "E1", ""]
       for place, code in enumerate(AWKWARD)),
@@ -185,7 +186,20 @@ def test_another_entity_s_documents_are_not_told(world: World) -> None:
     assert page(world, "/customers/A1/", "bob").status_code == 404
     told = text_of(page(world, f"/customers/A3/?as_of={AS_OF}", "bob"))
     assert "I4" in told
+    assert "P3" in told
+    assert "I6" not in told
+    assert "8.00" not in told
     assert "Ash" not in told
+    # Who sees the other entity sees its invoice to the same customer, and not what that paid to the first.
+    world.bob.entities = ["E1"]
+    world.bob.save()
+    told = text_of(page(world, f"/customers/A3/?as_of={AS_OF}", "bob"))
+    assert "I6" in told
+    assert "I4" not in told
+    assert "P3" not in told
+    assert told_events(AS_OF, scope=Scope(entities=("E1",)), customer="A3") == [
+        ("2026-02-01", "invoice", False, "I6")
+    ]
 
 
 def test_an_agency_sees_amounts_but_no_rows_and_no_figures_of_all(world: World) -> None:
@@ -206,7 +220,7 @@ def test_currencies_stand_apart_and_each_sums_alone(world: World) -> None:
     odd = sum((Decimal(place + 1) for place in range(len(AWKWARD))), Decimal(0))
     assert {code: sum(sums.values()) for code, sums in table.totals.items()} == {
         "EUR": 1000 - 400 - 20 - 5 + (50 - 30) - 20 + odd,
-        "USD": Decimal(300),
+        "USD": Decimal(308),
     }
     told = text_of(page(world, f"/ageing/?as_of={AS_OF}"))
     assert told.count('<tr class="totals">') == 2
@@ -241,7 +255,8 @@ def test_the_list_says_what_is_open_late_and_allowed() -> None:
     assert (euro.open, euro.overdue, euro.oldest_days) == (Decimal(575), Decimal(575), 50)
     assert (dollar.open, dollar.overdue, dollar.oldest_days) == (Decimal(300), Decimal(0), None)
     assert euro.used == dollar.used == Decimal("57.5")
-    assert lines["A3", ""].open == 0
+    assert (lines["A3", "USD"].open, lines["A3", "USD"].used) == (Decimal(8), Decimal(8))
+    assert lines["A4", ""].open == 0
     assert lines["A4", ""].collector == ""
     assert lines["A2", "EUR"].collector == "Anna Ahl"
 

@@ -126,3 +126,11 @@ def test_the_trend_s_file_holds_every_period(world: World, demo: Books) -> None:
     lines = lines_of(world.client_of(world.alice).get(f"/kpis/dso/{ASKED}&format=csv&part=trend"))
     asked = demo.kpis("dso", as_of=AS_OF, trend=24).to_dicts()
     assert [Decimal(line["value"]) for line in lines] == [row["value"] for row in asked]
+
+
+def test_quarters_are_kept_down_to_the_rows(world: World, demo: Books) -> None:
+    page = shown(world, f"/kpis/cash_applied/{ASKED}&every=quarter")
+    asked = demo.kpis("cash_applied", as_of=AS_OF, every="quarter").to_dicts()[0]["value"]
+    mine = [number for number in numbers_of(page) if number.value == asked]
+    assert mine
+    assert figure_of(shown(world, mine[0].href)) == asked

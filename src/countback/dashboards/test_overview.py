@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import gzip
+import re
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -77,6 +79,28 @@ def test_it_says_where_the_books_end_and_how_far_they_are_known(world: World) ->
     late = world.client_of(world.alice).get(f"/?as_of={AS_OF + timedelta(days=2)}").content.decode()
     assert "nothing in them is later" in late
     assert "Books known through" in late
+
+
+def test_it_is_told_as_it_was_known(world: World, demo: Books) -> None:
+    known_at = datetime(2026, 9, 15, 12)
+    asked = demo.kpis("open_receivables", as_of=AS_OF, known_at=known_at).to_dicts()[0]["value"]
+    assert asked != demo.kpis("open_receivables", as_of=AS_OF).to_dicts()[0]["value"]
+    reader = world.client_of(world.alice)
+    page = reader.get(f"{PAGE}&known_at={known_at.isoformat()}").content.decode()
+    opened = [number for number in numbers_of(page) if number.value == asked]
+    assert opened
+    assert figure_of(reader.get(opened[0].href).content.decode()) == asked
+
+
+def test_a_first_visit_weighs_little(world: World) -> None:
+    reader = world.client_of(world.alice)
+    page = reader.get(PAGE).content
+    assert len(gzip.compress(page)) < 60_000
+    library = re.findall(r'src="(/charts/[^"]+)"', page.decode())[0]
+    packed = reader.get(library, headers={"Accept-Encoding": "gzip"})
+    assert len(packed.content) + len(gzip.compress(page)) < 500_000
+    assert gzip.decompress(packed.content) == reader.get(library).content
+    assert "immutable" in packed["Cache-Control"]
 
 
 def test_a_dash_says_why(world: World) -> None:

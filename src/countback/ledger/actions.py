@@ -146,16 +146,19 @@ def _compared(working: Working, source: Path, ends_vanished: bool) -> tuple[Tabl
         raise UnableToImportBooks(str(source), problems)
     compared.compare(working, ends_vanished=ends_vanished)
     states.lay_out(working)
-    beyond = [refusal("beyond_ledger", source.name, f"together with the ledger, {what}", _BEYOND) for what in judged.beyond(working)]
-    gone = [refusal("still_named", source.name, _vanished(one), _STILL_NAMED) for one in judged.strays(working)]
+    beyond = [
+        refusal("beyond_ledger", source.name, f"together with the ledger, {what}", _BEYOND)
+        for what in judged.beyond(working)
+    ]
+    gone = [
+        refusal("still_named", source.name, _vanished(one), _STILL_NAMED) for one in judged.strays(working)
+    ]
     if beyond or gone:
         raise UnableToImportBooks(str(source), beyond + gone)
     return planned(working, ends_vanished=ends_vanished)
 
 
-_BEYOND = (
-    "correct the amounts, or, where the source tells all there is, have what it no longer tells end (--end-vanished)"
-)
+_BEYOND = "correct the amounts, or, where the source tells all there is, end what it no longer tells (--end-vanished)"
 _STILL_NAMED = "keep it in the source, or tell those rows there without it"
 
 
@@ -210,7 +213,9 @@ def _refuse_what_was_built_on(working: Working, target: Import) -> None:
         )  # fmt: skip
     for what in judged.beyond(working):
         raise UnableToUndoImport(
-            _not_undone(target), f"without it, {what}", "undo first the later import that brought what is too much"
+            _not_undone(target),
+            f"without it, {what}",
+            "undo first the later import that brought what is too much",
         )
 
 

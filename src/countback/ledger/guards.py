@@ -42,7 +42,10 @@ _SOURCES = {"payments": "payment_id", "credit_notes": "credit_note_id"}
 def statements() -> list[str]:
     """The SQL of all guards, in order."""
     noted = [*map(table_of, TABLES), "ledger_ended"]
-    made = [_REFUSED, "CREATE TABLE ledger_unchecked (written_in xid8 PRIMARY KEY DEFAULT pg_current_xact_id())"]
+    made = [
+        _REFUSED,
+        "CREATE TABLE ledger_unchecked (written_in xid8 PRIMARY KEY DEFAULT pg_current_xact_id())",
+    ]
     made += [_NOTED, _check()]
     made += [
         f"""CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
@@ -66,8 +69,7 @@ def _check() -> str:
     rules = [_one_version(name) for name in TABLES]
     rules += [_has_its_import(table) for table in (*map(table_of, TABLES), "ledger_ended")]
     each, all_of_them = (
-        "\n".join(_within(limit, touched) for limit in LIMITS)
-        for touched in (_touched, lambda _: None)
+        "\n".join(_within(limit, touched) for limit in LIMITS) for touched in (_touched, lambda _: None)
     )
     steps = "\n".join(rules)
     written = " + ".join(f"(SELECT count(*) FROM {table_of(name)} WHERE {_MINE})" for name in _MOVING)
@@ -82,7 +84,6 @@ BEGIN
             'write in one that is read committed.', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
-    PERFORM pg_advisory_xact_lock({WRITING});
     {steps}
     EXECUTE 'SELECT {written}' INTO written;
     IF written < {MANY} THEN
@@ -98,10 +99,10 @@ END $function$"""
 def _one_version(name: str) -> str:
     """A table's rows have one current version each."""
     current, column = current_of(name), found_by(name)
-    same = f"twin.{column} = new.{column}" + ("" if column == "row_key" else " AND twin.row_key = new.row_key")
-    said = (
-        f"The row % of {name} was not added: another version of it is current; end that one in the same transaction."
+    same = f"twin.{column} = new.{column}" + (
+        "" if column == "row_key" else " AND twin.row_key = new.row_key"
     )
+    said = f"The row % of {name} was not added: another version of it is current; end that one in the same transaction."
     return _step(
         f"""SELECT new.row_key AS id FROM {current} AS new JOIN {current} AS twin ON {same} AND twin.version <> new.version
        WHERE new.{_MINE}""",
@@ -144,7 +145,9 @@ def _touched(table: str) -> str:
     """Items of a table on which this transaction wrote anything."""
     key = _SOURCES.get(table, "invoice_id")
     naming = ["allocations", table] if table in _SOURCES else ["allocations", "write_offs", table]
-    parts = [f"SELECT {key} AS id FROM {table_of(name)} WHERE {_MINE} AND {key} IS NOT NULL" for name in naming]
+    parts = [
+        f"SELECT {key} AS id FROM {table_of(name)} WHERE {_MINE} AND {key} IS NOT NULL" for name in naming
+    ]
     parts.append(
         f"""SELECT gone.{key} FROM ledger_ended AS ended JOIN {table_of(table)} AS gone ON gone.version = ended.version
         WHERE ended.table_name = '{table}' AND ended.{_MINE}"""

@@ -20,6 +20,14 @@ class Import(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
 
+    @property
+    def changes(self) -> int:
+        """Rows that it wrote or ended."""
+        return sum(
+            one["new"]["rows"] + one["changed"]["rows"] + (one["vanished"]["rows"] if one["ends"] else 0)
+            for one in self.summary.values()
+        )
+
     class Meta:
         ordering: ClassVar[list[str]] = ["-at", "-id"]
 

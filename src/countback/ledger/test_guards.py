@@ -60,12 +60,16 @@ class Writing:
         return self.add("invoices", key, invoice_id=key, amount=amount, currency="EUR")
 
     def payment(self, amount: int, key: str = "P1", reversed_on: str | None = None) -> int:
-        return self.add("payments", key, payment_id=key, amount=amount, currency="EUR", reversed_on=reversed_on)
+        return self.add(
+            "payments", key, payment_id=key, amount=amount, currency="EUR", reversed_on=reversed_on
+        )
 
     def credit_note(self, amount: int) -> int:
         return self.add("credit_notes", "N1", credit_note_id="N1", amount=amount, currency="EUR")
 
-    def allocation(self, key: str, amount: int, source: str = "P1", invoice: str = "I1", day: str = "2025-04-10") -> int:
+    def allocation(
+        self, key: str, amount: int, source: str = "P1", invoice: str = "I1", day: str = "2025-04-10"
+    ) -> int:
         column = "credit_note_id" if source.startswith("N") else "payment_id"
         return self.add(
             "allocations", key, invoice_id=invoice, amount=amount, source_amount=amount, applied_on=day,
@@ -73,20 +77,21 @@ class Writing:
         )  # fmt: skip
 
     def write_off(self, amount: int, day: str = "2025-06-30") -> int:
-        return self.add("write_offs", "W1", write_off_id="W1", invoice_id="I1", amount=amount, written_off_on=day)
+        return self.add(
+            "write_offs", "W1", write_off_id="W1", invoice_id="I1", amount=amount, written_off_on=day
+        )
 
 
 def refused(*steps: Any) -> str:
     """What is said when a transaction of these steps is committed."""
-    with pytest.raises(psycopg.IntegrityError) as caught, opened() as db:
-        writing = Writing(db)
-        for step in steps:
-            step(writing)
+    with pytest.raises(psycopg.IntegrityError) as caught:
+        taken(*steps)
     return str(caught.value)
 
 
-def taken(*steps: Any) -> None:
+def taken(*steps: Any, isolation: str = "READ COMMITTED") -> None:
     with opened() as db:
+        db.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
         writing = Writing(db)
         for step in steps:
             step(writing)
@@ -102,12 +107,16 @@ def test_nothing_that_was_written_is_changed(table: str, change: str) -> None:
 
 def test_two_current_versions_of_a_row_are_refused() -> None:
     said = refused(lambda by: by.invoice(100), lambda by: by.invoice(120))
-    assert said.startswith("The row I1 of invoices was not added: another version of it is current; end that one")
+    assert said.startswith(
+        "The row I1 of invoices was not added: another version of it is current; end that one"
+    )
 
 
 def test_a_second_version_is_refused_in_a_later_transaction_too() -> None:
     taken(lambda by: by.add("promises", "R1", promise_id="R1"))
-    assert "The row R1 of promises was not added" in refused(lambda by: by.add("promises", "R1", promise_id="R1"))
+    assert "The row R1 of promises was not added" in refused(
+        lambda by: by.add("promises", "R1", promise_id="R1")
+    )
 
 
 @pytest.mark.parametrize("first", ["end", "add"])
@@ -136,7 +145,9 @@ def test_a_payment_holds_no_more_for_being_reversed() -> None:
 
 def test_a_credit_note_gives_no_more_than_it_holds() -> None:
     taken(lambda by: by.invoice(500), lambda by: by.credit_note(100))
-    assert "the credit note N1 come to 101 EUR, it holds 100" in refused(lambda by: by.allocation("A", 101, "N1"))
+    assert "the credit note N1 come to 101 EUR, it holds 100" in refused(
+        lambda by: by.allocation("A", 101, "N1")
+    )
 
 
 def test_an_invoice_takes_no_more_than_it_amounts_to() -> None:
@@ -158,7 +169,9 @@ def test_what_a_reversed_payment_had_paid_may_be_paid_again() -> None:
         lambda by: by.end("payments", version), lambda by: by.payment(100, reversed_on="2025-05-01"), *again
     )
     with opened() as db:
-        (version,) = db.execute("SELECT version FROM ledger_current_payments WHERE payment_id = 'P1'").fetchone()
+        (version,) = db.execute(
+            "SELECT version FROM ledger_current_payments WHERE payment_id = 'P1'"
+        ).fetchone()
     said = refused(lambda by: by.end("payments", version), lambda by: by.payment(100))
     assert "allocated to the invoice I1 comes to 200 EUR" in said, "the reversal is gone, both count"
 
@@ -178,8 +191,12 @@ def test_what_allocations_name_does_not_vanish() -> None:
         by = Writing(db)
         invoice, payment = by.invoice(100), by.payment(100)
         by.allocation("A", 80)
-    assert "name the invoice I1, which the ledger does not hold" in refused(lambda by: by.end("invoices", invoice))
-    assert "name the payment P1, which the ledger does not hold" in refused(lambda by: by.end("payments", payment))
+    assert "name the invoice I1, which the ledger does not hold" in refused(
+        lambda by: by.end("invoices", invoice)
+    )
+    assert "name the payment P1, which the ledger does not hold" in refused(
+        lambda by: by.end("payments", payment)
+    )
 
 
 def test_no_more_is_written_off_than_is_open_on_the_day() -> None:
@@ -211,9 +228,11 @@ def test_the_transaction_that_wrote_a_row_is_not_made_up() -> None:
 
 
 def test_a_transaction_that_cannot_see_others_does_not_write() -> None:
-    with pytest.raises(psycopg.Error, match="it cannot see what others write"), opened() as db:
-        db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        Writing(db).invoice(100)
+    def alone(by: Writing) -> None:
+        by.invoice(100)
+
+    with pytest.raises(psycopg.Error, match="it cannot see what others write"):
+        taken(alone, isolation="REPEATABLE READ")
 
 
 def test_what_is_written_after_a_look_is_looked_at_too() -> None:
@@ -236,7 +255,9 @@ def test_a_savepoint_given_up_leaves_the_rest_looked_at() -> None:
 @pytest.mark.parametrize("source", ["P1", "N1"])
 def test_of_two_at_once_that_take_too_much_together_one_is_refused(source: str) -> None:
     taken(lambda by: by.invoice(500), lambda by: by.payment(100), lambda by: by.credit_note(100))
-    assert one_of_two(lambda by, key: by.allocation(key, 60, source)).startswith("The ledger was not written: the alloc")
+    assert one_of_two(lambda by, key: by.allocation(key, 60, source)).startswith(
+        "The ledger was not written: the alloc"
+    )
     with opened() as db:
         assert db.execute("SELECT sum(amount) FROM ledger_current_allocations").fetchone() == (60,)
 

@@ -45,7 +45,7 @@ def test_books_come_into_an_empty_ledger(importing: Importing) -> None:
     assert made.summary["invoices"]["before"] == {"rows": 0, "amounts": {}}
     assert made.summary["invoices"]["after"] == {"rows": 2, "amounts": {"EUR": "350.0000"}}
     assert asked("SELECT customer_id, name, extra FROM ledger_current_customers ORDER BY 1") == [
-        ("C1", "Alder", '{"note": "calls on Fridays"}'), ("C2", "Birch", None),
+        ("C1", "Alder", '{"note": "calls Fridays"}'), ("C2", "Birch", None),
     ]  # fmt: skip
     assert journal("2025-04-09") == {"invoice I1": 100, "invoice I2": 250}
     assert journal("2025-04-10") == {"invoice I1": 40, "invoice I2": 250}
@@ -93,10 +93,15 @@ def test_a_changed_row_ends_the_version_before_it(importing: Importing) -> None:
     made = importing(changed(BOOKS, "invoices", 1, amount="200.00"))
     assert counts(made)["invoices"] == (0, 1, 0, 1)
     invoices = made.summary["invoices"]
-    assert (invoices["was"]["amounts"], invoices["changed"]["amounts"]) == ({"EUR": "250.0000"}, {"EUR": "200.0000"})
+    assert (invoices["was"]["amounts"], invoices["changed"]["amounts"]) == (
+        {"EUR": "250.0000"},
+        {"EUR": "200.0000"},
+    )
     assert invoices["after"]["amounts"] == {"EUR": "300.0000"}
     assert journal("2025-12-31") == {"invoice I1": 40, "invoice I2": 200}
-    corrections = asked("SELECT kind, amount, corrects FROM ledger_entry WHERE import_id = %s ORDER BY amount", made.pk)
+    corrections = asked(
+        "SELECT kind, amount, corrects FROM ledger_entry WHERE import_id = %s ORDER BY amount", made.pk
+    )
     assert corrections == [("issue", Decimal(-250), True), ("issue", Decimal(200), False)]
 
 
@@ -118,7 +123,11 @@ def test_what_vanished_stays_unless_the_source_tells_all(importing: Importing) -
 
 
 def test_a_table_that_the_source_does_not_tell_stays(importing: Importing) -> None:
-    importing(with_rows(BOOKS, "costs", {"cost_id": "X1", "incurred_on": "2025-05-01", "kind": "staff", "amount": "9"}))
+    importing(
+        with_rows(
+            BOOKS, "costs", {"cost_id": "X1", "incurred_on": "2025-05-01", "kind": "staff", "amount": "9"}
+        )
+    )
     made = importing(BOOKS, ends_vanished=True)
     assert "costs" not in made.summary
     assert asked("SELECT count(*) FROM ledger_current_costs") == [(1,)]
@@ -127,11 +136,20 @@ def test_a_table_that_the_source_does_not_tell_stays(importing: Importing) -> No
 # check 50
 def test_blank_cells_take_nothing_from_stored_customers(importing: Importing) -> None:
     importing(BOOKS)
-    blank = {"customer_id": "C1", "name": "Alder & Sons", "email": "", "segment": "", "note": "", "floor": "3"}
-    made = importing(BOOKS | {"customers": [blank, {"customer_id": "C2", "name": "Birch", "email": "b@birch.example"}]})
+    blank = {
+        "customer_id": "C1",
+        "name": "Alder & Sons",
+        "email": "",
+        "segment": "",
+        "note": "",
+        "floor": "3",
+    }
+    made = importing(
+        BOOKS | {"customers": [blank, {"customer_id": "C2", "name": "Birch", "email": "b@birch.example"}]}
+    )
     assert counts(made)["customers"] == (0, 2, 0, 0)
     assert asked("SELECT name, email, segment, extra FROM ledger_current_customers ORDER BY customer_id") == [
-        ("Alder & Sons", "a@alder.example", "big", '{"note": "calls on Fridays", "floor": "3"}'),
+        ("Alder & Sons", "a@alder.example", "big", '{"note": "calls Fridays", "floor": "3"}'),
         ("Birch", "b@birch.example", "small", None),
     ]  # fmt: skip
     same = importing(BOOKS | {"customers": [blank, {"customer_id": "C2", "name": "Birch"}]})
@@ -154,7 +172,12 @@ def test_the_topmost_parent_is_found_among_all_customers(importing: Importing) -
     roots = "SELECT customer_id, parent_id, root_id FROM ledger_current_customers ORDER BY 1"
     assert asked(roots) == [("C1", "C2", "C3"), ("C2", "C3", "C3"), ("C3", None, "C3")]
     with pytest.raises(UnableToImportBooks) as refused:
-        importing({"customers": [top | {"parent_id": "C1"}, BOOKS["customers"][0]], "invoices": [BOOKS["invoices"][0]]})
+        importing(
+            {
+                "customers": [top | {"parent_id": "C1"}, BOOKS["customers"][0]],
+                "invoices": [BOOKS["invoices"][0]],
+            }
+        )
     assert {problem.code for problem in refused.value.problems} == {"parent_cycle"}
 
 
@@ -164,7 +187,10 @@ def test_refused_books_leave_the_ledger_as_it_was(importing: Importing) -> None:
     before = held()
     with pytest.raises(UnableToReadBooks) as refused:
         importing(changed(changed(BOOKS, "invoices", 0, amount="oak"), "invoices", 1, due_on="2025-02-31"))
-    assert {(problem.line, problem.column) for problem in refused.value.problems} == {(2, "amount"), (3, "due_on")}
+    assert {(problem.line, problem.column) for problem in refused.value.problems} == {
+        (2, "amount"),
+        (3, "due_on"),
+    }
     assert held() == before
 
 
@@ -201,7 +227,9 @@ def test_nothing_vanishes_that_other_rows_name(importing: Importing) -> None:
 def test_a_plan_is_what_the_import_does_and_writes_nothing(importing: Importing) -> None:
     importing(BOOKS)
     before = held()
-    later = with_rows(changed(BOOKS, "invoices", 1, amount="200.00"), "invoices", INVOICE | {"invoice_id": "I3"})
+    later = with_rows(
+        changed(BOOKS, "invoices", 1, amount="200.00"), "invoices", INVOICE | {"invoice_id": "I3"}
+    )
     told: list[float] = []
     plan = plan_import(
         importing.write(later), profile=None, ends_vanished=True, progress=lambda _, done: told.append(done)
@@ -221,7 +249,17 @@ def test_an_import_never_stands_before_the_one_before_it(importing: Importing) -
 
 
 def test_any_text_comes_back_as_it_was(importing: Importing) -> None:
-    odd = ['a "quoted", name', "two\nlines", "\\.", "line\n\\.\nline", "back\\slash\tTab", "'; DROP", "NULL", "ü漢🙂", "=1+1"]
+    odd = [
+        'a "quoted", name',
+        "two\nlines",
+        "\\.",
+        "line\n\\.\nline",
+        "back\\slash\tTab",
+        "'; DROP",
+        "NULL",
+        "ü漢🙂",
+        "=1+1",
+    ]
     customers = [{"customer_id": f"C{n}", "name": text, "note": text} for n, text in enumerate(odd)]
     books = {"customers": customers, "invoices": [INVOICE | {"customer_id": "C0"}]}
     importing(books)
@@ -278,7 +316,9 @@ amount = "Sum"
 def test_a_foreign_shape_comes_in_by_its_profile(importing: Importing, tmp_path: Path) -> None:
     source = tmp_path / "list.csv"
     with source.open("w", newline="") as file:
-        csv.writer(file).writerows([["No", "Who", "Day", "Due", "Sum"], ["7", "Elm", "2025-03-03", "2025-04-02", "12.50"]])
+        csv.writer(file).writerows(
+            [["No", "Who", "Day", "Due", "Sum"], ["7", "Elm", "2025-03-03", "2025-04-02", "12.50"]]
+        )
     profile = tmp_path / "shape.toml"
     profile.write_text(PROFILE)
     plan = plan_import(source, profile=str(profile), ends_vanished=False)

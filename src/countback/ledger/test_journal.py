@@ -88,7 +88,9 @@ def other(tables: Tables, chance: random.Random) -> Tables:
 # checks 1, 2, 3, 5 and 11
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_journal_agrees_with_the_engine_after_any_sequence(importing: Importing, tmp_path: Path, seed: int) -> None:
+def test_the_journal_agrees_with_the_engine_after_any_sequence(
+    importing: Importing, tmp_path: Path, seed: int
+) -> None:
     chance = random.Random(seed)
     every = gather(9)
     stood, done = agrees(tmp_path), 0
@@ -132,7 +134,9 @@ def test_a_reversal_told_later_corrects_both_sides(importing: Importing) -> None
     importing(changed(BOOKS, "payments", 0, reversed_on="2025-05-05"))
     assert journal("2025-05-04") == {"invoice I1": 40, "invoice I2": 250}
     assert journal("2025-05-05") == {"invoice I1": 100, "invoice I2": 250}
-    kinds = asked("SELECT item_kind, kind, amount FROM ledger_entry WHERE import_id = (SELECT max(id) FROM ledger_import)")
+    kinds = asked(
+        "SELECT item_kind, kind, amount FROM ledger_entry WHERE import_id = (SELECT max(id) FROM ledger_import)"
+    )
     assert sorted(kinds) == [
         ("invoice", "cash", 60), ("payment", "released", 60), ("payment", "reversed", -60),
     ]  # fmt: skip
@@ -141,16 +145,24 @@ def test_a_reversal_told_later_corrects_both_sides(importing: Importing) -> None
 def test_every_application_is_two_entries_that_cancel(importing: Importing) -> None:
     importing(shelf(gather(12)))
     uncancelled = asked(
-        """SELECT kind, sum(amount) FROM ledger_entry WHERE kind IN ('cash', 'credit', 'recovery', 'applied', 'released')
-        GROUP BY ROLLUP (kind)"""
+        """SELECT kind, sum(amount) FROM ledger_entry
+        WHERE kind IN ('cash', 'credit', 'recovery', 'applied', 'released') GROUP BY kind"""
     )
     sums = dict(uncancelled)
-    assert sums["applied"] + sums.get("released", 0) == sums["cash"] + sums.get("credit", 0) + sums.get("recovery", 0)
+    assert sums["applied"] + sums.get("released", 0) == sums["cash"] + sums.get("credit", 0) + sums.get(
+        "recovery", 0
+    )
 
 
 def test_recoveries_stand_beside(importing: Importing) -> None:
     lost = {"write_off_id": "W1", "invoice_id": "I2", "written_off_on": "2025-06-01", "amount": "250.00"}
-    late = {"payment_id": "P2", "customer_id": "C2", "received_on": "2025-07-01", "amount": "30.00", "currency": "EUR"}
+    late = {
+        "payment_id": "P2",
+        "customer_id": "C2",
+        "received_on": "2025-07-01",
+        "amount": "30.00",
+        "currency": "EUR",
+    }
     books = with_rows(with_rows(BOOKS, "write_offs", lost), "payments", late)
     importing(with_rows(books, "allocations", {"payment_id": "P2", "invoice_id": "I2", "amount": "30.00"}))
     assert journal("2025-12-31") == {"invoice I1": 40}

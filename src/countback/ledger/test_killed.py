@@ -42,8 +42,14 @@ def started(source: Path, home: Path) -> subprocess.Popen[str]:
     given = connection.get_connection_params()
     place = urlencode({"host": given["host"]}) if "host" in given else ""
     url = f"postgresql://{quote(given.get('user', ''))}@/{given['dbname']}?{place}"
-    about = os.environ | {"DATABASE_URL": url, "COUNTBACK_DATA": str(home), "COUNTBACK_SECRET_KEY": "of-a-test"}
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM, source], env=about, stdout=subprocess.PIPE, text=True)
+    about = os.environ | {
+        "DATABASE_URL": url,
+        "COUNTBACK_DATA": str(home),
+        "COUNTBACK_SECRET_KEY": "of-a-test",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, source], env=about, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "begins\n"
     return process

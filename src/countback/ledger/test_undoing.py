@@ -25,7 +25,9 @@ def test_what_it_brought_ends_and_what_it_ended_stands_again(importing: Importin
     importing(with_rows(BOOKS, "invoices", INVOICE | {"invoice_id": "I3"}))
     columns = "invoice_id, amount, due_on, extra"
     before, open_before = stored("invoices", columns), journal("2025-12-31")
-    later = with_rows(changed(BOOKS, "invoices", 1, amount="200.00"), "invoices", INVOICE | {"invoice_id": "I4"})
+    later = with_rows(
+        changed(BOOKS, "invoices", 1, amount="200.00"), "invoices", INVOICE | {"invoice_id": "I4"}
+    )
     made = importing(later, ends_vanished=True)
     assert stored("invoices", "invoice_id") == [("I1",), ("I2",), ("I4",)]
     undone = undo(importing, made)
@@ -46,13 +48,19 @@ def test_what_is_known_before_the_undoing_stays_known(importing: Importing) -> N
         LEFT JOIN ledger_ended AS ended ON ended.table_name = 'invoices' AND ended.version = one.version
         WHERE invoice_id = 'I2' ORDER BY one.version"""
     )
-    assert versions == [(250, None, "2026-01-06"), (200, "2026-01-06", "2026-01-07"), (250, "2026-01-07", None)]
+    assert versions == [
+        (250, None, "2026-01-06"),
+        (200, "2026-01-06", "2026-01-07"),
+        (250, "2026-01-07", None),
+    ]
 
 
 def test_an_import_on_which_a_later_one_built_stays(importing: Importing) -> None:
     first = importing(BOOKS)
     second = importing(changed(BOOKS, "invoices", 1, amount="200.00"))
-    with pytest.raises(UnableToUndoImport, match=rf"import {second.pk}, {second.name} of 2026-01-06 09:00, built on it"):
+    with pytest.raises(
+        UnableToUndoImport, match=rf"import {second.pk}, {second.name} of 2026-01-06 09:00, built on it"
+    ):
         undo(importing, first)
     undo(importing, second)
     undo(importing, first)
@@ -78,7 +86,10 @@ def test_an_import_whose_rows_are_named_by_a_later_one_stays(importing: Importin
 
 def test_a_later_import_of_other_rows_is_no_hindrance(importing: Importing) -> None:
     first = importing(BOOKS)
-    apart = {"customers": [{"customer_id": "C9", "name": "Oak"}], "invoices": [INVOICE | {"invoice_id": "I9", "customer_id": "C9"}]}
+    apart = {
+        "customers": [{"customer_id": "C9", "name": "Oak"}],
+        "invoices": [INVOICE | {"invoice_id": "I9", "customer_id": "C9"}],
+    }
     importing(apart)
     undo(importing, first)
     assert journal("2025-12-31") == {"invoice I9": 100}
@@ -88,9 +99,15 @@ def test_what_the_ledger_could_not_hold_without_it_is_said(importing: Importing)
     """The import raised an invoice; a payment of the higher amount came with the next one."""
     importing(BOOKS)
     raised = importing(changed(BOOKS, "invoices", 0, amount="120.00"))
-    paid = with_rows(changed(BOOKS, "invoices", 0, amount="120.00"), "payments", BOOKS["payments"][0] | {"payment_id": "P2"})
+    paid = with_rows(
+        changed(BOOKS, "invoices", 0, amount="120.00"),
+        "payments",
+        BOOKS["payments"][0] | {"payment_id": "P2"},
+    )
     importing(with_rows(paid, "allocations", {"payment_id": "P2", "invoice_id": "I1", "amount": "60.00"}))
-    with pytest.raises(UnableToUndoImport, match=r"without it, what is allocated to the invoice I1 comes to 120.00 EUR"):
+    with pytest.raises(
+        UnableToUndoImport, match=r"without it, what is allocated to the invoice I1 comes to 120.00 EUR"
+    ):
         undo(importing, raised)
 
 

@@ -46,7 +46,7 @@ INVOICE = {
 
 BOOKS: Tables = {
     "customers": [
-        {"customer_id": "C1", "name": "Alder", "email": "a@alder.example", "segment": "big", "note": "calls on Fridays"},
+        {"customer_id": "C1", "name": "Alder", "email": "a@alder.example", "segment": "big", "note": "calls Fridays"},
         {"customer_id": "C2", "name": "Birch", "email": "", "segment": "small", "note": ""},
     ],
     "invoices": [INVOICE, INVOICE | {"invoice_id": "I2", "customer_id": "C2", "amount": "250.00"}],

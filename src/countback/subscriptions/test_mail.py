@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from email.message import EmailMessage
@@ -16,7 +17,8 @@ from babel.numbers import format_currency
 from countback.accounts.models import Person
 from countback.accounts.queries import scope_of
 from countback.accounts.testing import World
-from countback.ledger.figures import opened
+from countback.ledger.figures import Figures, opened
+from countback.report.content import Content
 from countback.report.words import full_money, value_words
 from countback.subscriptions import due, letters, queries
 from countback.subscriptions.models import Sending, Subscription
@@ -138,6 +140,23 @@ def test_nothing_of_others_leaks(world: World, post: Post) -> None:
     assert ANNA[0] in hers
     assert ANNA[0] in his
     assert "collector anna" in his
+
+
+def test_warnings_about_all_books_are_for_those_who_see_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """# check 55: the workbook lists what was odd when the books were read, of whichever customer."""
+    gathered = Figures.content
+
+    def with_warnings(self: Figures, *given: object, **named: object) -> Content:
+        return replace(
+            gathered(self, *given, **named), warnings=("invoices.csv, line 7: Birch Trading is odd",)
+        )
+
+    monkeypatch.setattr(Figures, "content", with_warnings)
+    hers, his = (Packs().of(person, AS_OF, {}, "") for person in (world.alice, world.bob))
+    assert "Birch Trading is odd" in str([cell.value for cell in cells(hers.file("xlsx"))])
+    assert "Birch" not in str([cell.value for cell in cells(his.file("xlsx"))])
 
 
 def test_text_never_becomes_a_formula(world: World, post: Post) -> None:

@@ -182,7 +182,9 @@ def test_killed_while_it_was_made_it_is_made_again(world: World, post: Post, ins
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_nothing_is_lost_or_doubled(world: World, post: Post, installation: Path) -> None:
+def test_killed_at_any_moment_nothing_is_lost_or_doubled(
+    world: World, post: Post, installation: Path
+) -> None:
     """A few kills at random moments; whatever is left is one mail, or a row that says that nobody knows."""
     chance = random.Random(7)
     made = subscribed(world.alice, world.alice, world.bob)

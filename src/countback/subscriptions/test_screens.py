@@ -18,7 +18,6 @@ from countback.accounts.actions import Doing
 from countback.accounts.models import Person
 from countback.accounts.testing import World
 from countback.audit import queries as audit
-from countback.project import middleware
 from countback.subscriptions import actions, due, queries
 from countback.subscriptions.models import Sending, Subscription
 from countback.subscriptions.packs import Packs
@@ -40,7 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
         def now(cls, tz: object = None) -> datetime:
             return NOW
 
-    monkeypatch.setattr(middleware, "datetime", Clock)
+    monkeypatch.setattr("countback.project.middleware.datetime", Clock)
 
 
 def filled_in(*people: Person, **changes: Any) -> dict[str, Any]:

@@ -14,7 +14,9 @@ def compare(working: Working, *, ends_vanished: bool) -> None:
     """Makes `brings` and `ends`. A table of which the source gives no row says nothing about what it lacks."""
     for name in TABLES:
         if working.fresh:
-            working.db.execute(f"CREATE VIEW brings.{name} AS SELECT *, CAST(NULL AS BIGINT) AS was FROM told.{name}")
+            working.db.execute(
+                f"CREATE VIEW brings.{name} AS SELECT *, CAST(NULL AS BIGINT) AS was FROM told.{name}"
+            )
             continue
         working.db.execute(
             f"""CREATE TABLE brings.{name} AS SELECT told.*, held.version AS was FROM told.{name} AS told

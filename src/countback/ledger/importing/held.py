@@ -81,7 +81,9 @@ def ask(working: Working, ids: str) -> None:
     """Lays down ids in PostgreSQL, to be joined with."""
     working.cursor.execute("DROP TABLE IF EXISTS pg_temp.ledger_asked")
     working.cursor.execute("CREATE TEMPORARY TABLE ledger_asked (id text) ON COMMIT DROP")
-    copy_in(working, "ledger_asked", ["id"], f"SELECT DISTINCT id FROM ({ids}) WHERE id IS NOT NULL", quoted=True)
+    copy_in(
+        working, "ledger_asked", ["id"], f"SELECT DISTINCT id FROM ({ids}) WHERE id IS NOT NULL", quoted=True
+    )
     working.cursor.execute("ANALYZE ledger_asked")
 
 

@@ -31,7 +31,9 @@ def write_journal(working: Working, import_id: int, at: datetime) -> None:
         for state in ("state_before", "state_after"):
             kept = f"CREATE TABLE memory.near.entries_of_{state} AS SELECT {listed} FROM ({_derived(working, state)})"
             _in_state(working, state, kept)
-        before, after = (f"SELECT * FROM near.entries_of_{state}" for state in ("state_before", "state_after"))
+        before, after = (
+            f"SELECT * FROM near.entries_of_{state}" for state in ("state_before", "state_after")
+        )
         moves = f"""SELECT *, false AS corrects FROM ({after} EXCEPT ALL {before}) UNION ALL
             SELECT * REPLACE (CAST(-amount AS DECIMAL(18, 4)) AS amount), true FROM ({before} EXCEPT ALL {after})"""
     query = f"SELECT {listed}, corrects, {known}, {import_id} FROM ({moves}) ORDER BY customer_id, item_id"
@@ -60,7 +62,11 @@ def _derived(working: Working, state: str) -> str:
     moves = engine.compile(entries.build(tables, items.build(tables), settled))
     affected = {
         name: "" if working.fresh else f" WHERE {key} IN (FROM memory.affected_{name})"
-        for name, key in (("invoices", "invoice_id"), ("payments", "payment_id"), ("credit_notes", "credit_note_id"))
+        for name, key in (
+            ("invoices", "invoice_id"),
+            ("payments", "payment_id"),
+            ("credit_notes", "credit_note_id"),
+        )
     }
     of_items = f"""SELECT entity_id, customer_id, CASE WHEN number IS NULL THEN 'invoice' ELSE 'instalment' END AS
         item_kind, item_id, kind, effective_on, amount, currency, source_id, recorded_at

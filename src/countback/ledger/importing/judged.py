@@ -35,7 +35,9 @@ def beyond(working: Working) -> Iterator[str]:
     if working.fresh:
         return
     for limit in LIMITS:
-        query = limit.query(lambda name: f"state_after.books.{name}", f"SELECT id FROM affected_{limit.table}")
+        query = limit.query(
+            lambda name: f"state_after.books.{name}", f"SELECT id FROM affected_{limit.table}"
+        )
         for row in sql.rows(working.db, f"{query} ORDER BY ALL LIMIT {limits.PROBLEMS_PER_FILE}"):
             identity, held, taken, currency = row
             words = limit.missing if held is None else limit.told
@@ -47,9 +49,16 @@ def strays(working: Working) -> Iterator[Stray]:
     if not working.number("SELECT count(*) FROM ends WHERE vanishes"):
         return
     cursor = working.cursor
-    cursor.execute("CREATE TEMPORARY TABLE ledger_leaving (table_name text, version bigint, key text) ON COMMIT DROP")
+    cursor.execute(
+        "CREATE TEMPORARY TABLE ledger_leaving (table_name text, version bigint, key text) ON COMMIT DROP"
+    )
     keys = "CASE WHEN vanishes THEN row_key END"
-    copy_in(working, "ledger_leaving", ["table_name", "version", "key"], f"SELECT table_name, version, {keys} FROM ends")
+    copy_in(
+        working,
+        "ledger_leaving",
+        ["table_name", "version", "key"],
+        f"SELECT table_name, version, {keys} FROM ends",
+    )
     cursor.execute("ANALYZE ledger_leaving")
     for name, table in TABLES.items():
         for column in table.columns:

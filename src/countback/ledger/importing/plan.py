@@ -30,8 +30,12 @@ class Count:
     def _with(self, other: Count, sign: int) -> Count:
         currencies = sorted({*self.amounts, *other.amounts})
         none = Decimal(0)
-        amounts = {one: self.amounts.get(one, none) + sign * other.amounts.get(one, none) for one in currencies}
-        return Count(self.rows + sign * other.rows, {one: amount for one, amount in amounts.items() if amount})
+        amounts = {
+            one: self.amounts.get(one, none) + sign * other.amounts.get(one, none) for one in currencies
+        }
+        return Count(
+            self.rows + sign * other.rows, {one: amount for one, amount in amounts.items() if amount}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,11 @@ def planned(working: Working, *, ends_vanished: bool) -> tuple[TableChange, ...]
     for name in TABLES:
         told = _counted(working, name, f"told.{name}")
         new = told if working.fresh else _counted(working, name, f"(FROM brings.{name} WHERE was IS NULL)")
-        changed = Count() if working.fresh else _counted(working, name, f"(FROM brings.{name} WHERE was IS NOT NULL)")
+        changed = (
+            Count()
+            if working.fresh
+            else _counted(working, name, f"(FROM brings.{name} WHERE was IS NOT NULL)")
+        )
         was = Count() if working.fresh else _counted(working, name, _ending(name, "NOT vanishes"))
         if not told.rows and not changed.rows:
             continue
@@ -124,7 +132,9 @@ def _held(working: Working, name: str) -> Count:
 
 def _sums(name: str, rows: str) -> str:
     if {"amount", "currency"} <= set(loaded_columns(name, {})):
-        return f"SELECT currency, count(*), sum(amount) FROM {rows} AS one GROUP BY currency ORDER BY currency"
+        return (
+            f"SELECT currency, count(*), sum(amount) FROM {rows} AS one GROUP BY currency ORDER BY currency"
+        )
     return f"SELECT NULL, count(*), NULL FROM {rows} AS one"
 
 

@@ -21,7 +21,9 @@ def lay_out(working: Working) -> None:
     """Makes `state_before` and `state_after`, and the tables `affected_<table>` of ids."""
     if working.fresh:
         for name in JOURNALED:
-            working.db.execute(f"CREATE VIEW state_after.books.{name} AS SELECT {listed(name)} FROM memory.told.{name}")
+            working.db.execute(
+                f"CREATE VIEW state_after.books.{name} AS SELECT {listed(name)} FROM memory.told.{name}"
+            )
         return
     _find_affected(working)
     _find_near(working)
@@ -50,7 +52,9 @@ def _find_affected(working: Working) -> None:
     for name, key in _KEYS.items():
         parts = [f"SELECT {key} AS id FROM ({moved(one)})" for one in JOURNALED if one in _NAMING[name]]
         parts += used if name == "invoices" else []
-        db.execute(f"CREATE TABLE affected_{name} AS SELECT id FROM ({' UNION '.join(parts)}) WHERE id IS NOT NULL")
+        db.execute(
+            f"CREATE TABLE affected_{name} AS SELECT id FROM ({' UNION '.join(parts)}) WHERE id IS NOT NULL"
+        )
 
 
 _NAMING = {
@@ -67,7 +71,9 @@ def _find_near(working: Working) -> None:
     union = " UNION ".join(f"SELECT * FROM near.by_{name}" for name in _KEYS)
     working.db.execute(f"CREATE TABLE near.allocations AS {union}")
     for name, key in _KEYS.items():
-        named = f"SELECT id FROM affected_{name} UNION SELECT {key} FROM near.allocations WHERE {key} IS NOT NULL"
+        named = (
+            f"SELECT id FROM affected_{name} UNION SELECT {key} FROM near.allocations WHERE {key} IS NOT NULL"
+        )
         rows_of(working, f"near.{name}", name, key, named)
     for name in ("instalments", "write_offs"):
         rows_of(working, f"near.{name}", name, "invoice_id", "SELECT id FROM affected_invoices")

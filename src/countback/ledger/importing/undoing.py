@@ -15,7 +15,12 @@ def read_import(working: Working, import_id: int) -> None:
         table = table_of(name)
         brought = f"SELECT row_key FROM {table} WHERE import_id = {import_id}"
         read(working, f"held.{name}", name, f"FROM {current_of(name)} AS one WHERE row_key IN ({brought})")
-        read(working, f"near.ended_{name}", name, f"FROM {table} AS one WHERE version IN ({_ended(name, import_id)})")
+        read(
+            working,
+            f"near.ended_{name}",
+            name,
+            f"FROM {table} AS one WHERE version IN ({_ended(name, import_id)})",
+        )
         working.db.execute(
             f"""CREATE TABLE brings.{name} AS SELECT again.* EXCLUDE (version), held.version AS was
             FROM near.ended_{name} AS again LEFT JOIN held.{name} AS held ON held.row_key = again.row_key"""

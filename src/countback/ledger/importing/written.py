@@ -25,9 +25,15 @@ SORTING = "128MB"
 
 
 def copy_in(
-    working: Working, table: str, columns: Sequence[str], query: str, *, state: str = "memory", quoted: bool = False
+    working: Working,
+    table: str,
+    columns: Sequence[str],
+    query: str,
+    *,
+    state: str = "memory",
+    quoted: bool = False,
 ) -> int:
-    """Adds the rows of a query of DuckDB to a table of PostgreSQL, while it still runs; how many they were. `state`: the
+    """Adds the rows of a query of DuckDB to a table of PostgreSQL, while it still runs; how many they were. `state`:
     database in which the query runs. `quoted`: every value in quotes, which a single column needs: a line of two certain
     characters would end the rows."""
     quotes = ", FORCE_QUOTE *" if quoted else ""
@@ -37,7 +43,10 @@ def copy_in(
     with ThreadPoolExecutor(1) as beside:
         giving = beside.submit(_give, working, f"COPY ({query}) {target}", state, end)
         # Whatever fails here, the pipe is closed first, so that the other side ends, too.
-        with os.fdopen(start, "rb") as rows, working.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as out:
+        with (
+            os.fdopen(start, "rb") as rows,
+            working.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as out,
+        ):
             while piece := rows.read(PIECE):
                 out.write(piece)
             return giving.result()
@@ -98,7 +107,9 @@ def known_from(working: Working, at: datetime) -> str:
     if not working.fresh:
         return _moment(at)
     latest = f"TIMESTAMP {_moment(at, zone='')}"
-    return f"CASE WHEN recorded_at IS NOT NULL THEN CAST(least(recorded_at, {latest}) AS VARCHAR) || '+00' END"
+    return (
+        f"CASE WHEN recorded_at IS NOT NULL THEN CAST(least(recorded_at, {latest}) AS VARCHAR) || '+00' END"
+    )
 
 
 def _moment(at: datetime, zone: str = "+00") -> str:

@@ -78,10 +78,10 @@ def replaced(table: str, chance: random.Random, key: str | None = None, **change
     write(table, [row | ({"extra": "{}"} if TABLES[table].open_ended else {})])
 
 
-def one_of(table: str, column: str, chance: random.Random = random.Random(0)) -> str:
+def one_of(table: str, column: str, chance: random.Random | None = None) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {column} FROM ledger_current_{table} ORDER BY 1")
-        return chance.choice(cursor.fetchall())[0]
+        return (chance or random.Random(0)).choice(cursor.fetchall())[0]
 
 
 def anybody(chance: random.Random) -> str:

@@ -151,9 +151,6 @@ def test_every_page_fits_the_screen(
     states = [upload.state for upload in (done, asking, preview, refused)]
     assert states == ["done", "asking", "read", "refused"]
     pages = ["/first/", "/imports/", "/imports/new/", f"/imports/{done.imported.pk}/"]
-    for n, address in enumerate(
-        [*pages, *(f"/imports/uploads/{upload.id}/" for upload in (asking, preview, refused))]
-    ):
+    for address in [*pages, *(f"/imports/uploads/{upload.id}/" for upload in (asking, preview, refused))]:
         page.goto(address)
         assert page.evaluate(WIDER_THAN_THE_SCREEN) == [], address
-        page.screenshot(path=f"/tmp/iii_shots/{len(address)}-{n} {screen} {scheme}.png", full_page=True)

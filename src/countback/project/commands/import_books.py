@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from countback.books.findings import UnableToReadBooks
 from countback.project import options
 from countback.project.at_hand import ledger
 from countback.project.commands.check import UnableToTakeBooks
-from countback.project.terminal import Progress, console, say, waiting, write_lines
+from countback.project.shown.grid import Column, Grid, draw
+from countback.project.terminal import say, waiting, write_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
-
     from countback.core.problem import Problem
-    from countback.ledger.importing.plan import Plan, TableChange
+
+Summary = dict[str, Any]
+"""What changed, by table, as `Plan.summary()` gives it."""
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change, and write nothing.")]
 EndVanished = Annotated[
@@ -43,62 +45,76 @@ def import_books(
     books twice change nothing. The exit code is 1 where the books are refused.
     """
     with ledger(make=True) as settings:
-        from countback.ledger import actions, mirror
-
-        with waiting(f"comparing {source} with the ledger") as progress:
-            plan = _planned(Path(source), profile, end_vanished, progress)
-        _show(plan)
         if dry_run:
-            say(f"{_rows(plan.changes)} would be written or ended; nothing was.")
-            return
-        with waiting(f"importing {source}") as progress:
-            made = actions.import_books(
-                Path(source), name=Path(source).name, profile=profile, by=None, at=datetime.now(UTC),
-                ends_vanished=end_vanished, progress=progress,
-            )  # fmt: skip
-        with waiting("bringing the mirror up to date"):
-            mirror.refresh(settings.data / "mirror")
-        say(f"Import {made.pk}: {_rows(plan.changes)} written or ended.")
+            _plan(source, profile, end_vanished)
+        else:
+            _import(source, profile, end_vanished, settings.data / "mirror")
 
 
-def _planned(source: Path, profile: str | None, end_vanished: bool, progress: Progress) -> Plan:
+def _plan(source: Path, profile: str | None, end_vanished: bool) -> None:
     from countback.ledger import actions
 
+    with waiting(f"comparing {source} with the ledger") as progress, _told_where_refused(source):
+        plan = actions.plan_import(source, profile=profile, ends_vanished=end_vanished, progress=progress)
+    write_lines("\n".join(map(str, plan.warnings)))
+    _show(plan.summary())
+    say(_what_is_new(plan.changes, "would be written or ended; nothing was"))
+
+
+def _import(source: Path, profile: str | None, end_vanished: bool, figures: Path) -> None:
+    from countback.ledger import actions, mirror
+
+    with waiting(f"importing {source}") as progress, _told_where_refused(source):
+        made = actions.import_books(
+            source, name=source.name, profile=profile, by=None, at=datetime.now(UTC), ends_vanished=end_vanished,
+            progress=progress,
+        )  # fmt: skip
+    with waiting("bringing the figures up to date"):
+        mirror.refresh(figures)
+    _show(made.summary)
+    say(f"Import {made.pk}: {_what_is_new(made.changes, 'written or ended')}")
+
+
+@contextmanager
+def _told_where_refused(source: Path) -> Iterator[None]:
+    """Lists what stands against the books, as `countback check` does, and ends with the count."""
     try:
-        return actions.plan_import(source, profile=profile, ends_vanished=end_vanished, progress=progress)
+        yield
     except UnableToReadBooks as refused:
         write_lines("\n".join(map(_line, refused.problems)))
         count = sum(problem.severity == "refused" for problem in refused.problems)
-        why = f"{count:,} problem{'s stand' if count > 1 else ' stands'} against them"
         raise UnableToTakeBooks(
-            f"the books {source} were not imported", why, "mend what is listed and import again"
+            f"the books {source} were not imported",
+            f"{count:,} problem{'s stand' if count > 1 else ' stands'} against them",
+            "mend what is listed and import again",
         ) from refused
 
 
 def _line(problem: Problem) -> str:
-    return f"{problem.severity}: {problem}"
+    return f"warning: {problem}" if problem.severity == "warning" else str(problem)
 
 
-def _show(plan: Plan) -> None:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("table")
-    for name in ("new", "changed", "vanished", "same"):
-        table.add_column(name, justify="right")
-    table.add_column("held before")
-    table.add_column("held after")
-    for change in plan.tables:
-        table.add_row(change.table, *_counts(change), _sum(change.before.amounts), _sum(change.after.amounts))
-    if plan.tables:
-        console().print(table)
+def _show(summary: Summary) -> None:
+    kinds = ("new", "changed", "vanished", "same")
+    columns = [Column("table"), *(Column(kind, number=True) for kind in kinds)]
+    columns += [Column("held before", number=True), Column("held after", number=True)]
+    rows = [
+        [
+            name,
+            *(f"{change[kind]['rows']:,}" for kind in kinds),
+            _sum(change["before"]),
+            _sum(change["after"]),
+        ]
+        for name, change in summary.items()
+    ]
+    draw([Grid("", columns, rows)])
 
 
-def _counts(change: TableChange) -> list[str]:
-    return [f"{one.rows:,}" for one in (change.new, change.changed, change.vanished, change.same)]
+def _sum(held: dict[str, Any]) -> str:
+    return ", ".join(f"{Decimal(amount):,.2f} {currency}" for currency, amount in held["amounts"].items())
 
 
-def _sum(amounts: Mapping[str, Decimal]) -> str:
-    return ", ".join(f"{amount:,.2f} {currency}" for currency, amount in amounts.items())
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+def _what_is_new(changes: int, done: str) -> str:
+    if not changes:
+        return "Nothing is new: the ledger holds all of this as it is."
+    return f"{changes:,} row{'s' * (changes != 1)} {done}."

@@ -55,7 +55,7 @@ def _standing(figures: Figures, asked: Asked, *, limits: bool) -> Standing:
         whole = asked.arguments(by=["customer", "currency"], currency=None, where={})
         own = _amounts(figures.kpis(OPEN, **whole).to_arrow())
     apart = "by_currency" in amounts.column_names
-    return Standing(open_ones, overdue, _oldest(rows, open_ones), own, apart)
+    return Standing(open_ones, overdue, oldest_by_line(rows, open_ones), own, apart)
 
 
 def _amounts(table: pa.Table) -> dict[Key, Decimal]:
@@ -63,7 +63,7 @@ def _amounts(table: pa.Table) -> dict[Key, Decimal]:
     return {(customer, currency): amount for customer, currency, amount in zip(*columns, strict=True)}
 
 
-def _oldest(rows: pa.Table, lines: Iterable[Key]) -> dict[Key, date]:
+def oldest_by_line(rows: pa.Table, lines: Iterable[Key]) -> dict[Key, date]:
     """The earliest due day of each line. Where amounts are converted a row's currency is none of a line's, and the
     customer has one line for all of them."""
     earliest = rows.group_by(["customer_id", "currency"]).aggregate([("due_on", "min")])

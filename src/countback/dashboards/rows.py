@@ -18,6 +18,7 @@ from countback.dashboards.asked import Asked
 from countback.dashboards.filters import title
 from countback.dashboards.kpis_breakdown import params_of
 from countback.dashboards.links import customer_page
+from countback.dashboards.remembered import remembered
 from countback.dashboards.settling import reporting_currency
 from countback.dashboards.words import plainly, written
 from countback.kpis.facts import ROW
@@ -159,7 +160,11 @@ def total_of(figures: Figures, kpi: Kpi, asked: Asked) -> Total:
 
 
 def shown_rows(figures: Figures, kpi: Kpi, asked: Asked, *, size: int = PAGE) -> Shown:
-    """One page of the asked side."""
+    """One page of the asked side, made once until the books move."""
+    return remembered(figures, ("rows", kpi.id, asked, size), lambda: _shown(figures, kpi, asked, size))
+
+
+def _shown(figures: Figures, kpi: Kpi, asked: Asked, size: int) -> Shown:
     side, total = side_of(kpi, asked), total_of(figures, kpi, asked)
     answer = ask_rows(figures, kpi, asked, side)
     pages = max(1, -(-len(answer) // size))

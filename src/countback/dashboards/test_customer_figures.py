@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from countback import Books
@@ -17,7 +18,7 @@ from countback.dashboards.asked import Asked
 from countback.dashboards.customer import MEASURED, compared, months, standings
 from countback.dashboards.customer_queries import BUCKETS, about_one, behaviour, customer_figures, open_items
 from countback.dashboards.customer_timeline import KINDS, event_counts, events
-from countback.dashboards.customers_queries import customer_lines
+from countback.dashboards.customers_queries import customer_lines, oldest_by_line
 from countback.kpis.catalogue import find
 from countback.ledger import figures as ledger_figures
 from countback.ledger.figures import Figures
@@ -82,6 +83,14 @@ def test_the_oldest_is_the_item_due_first(figures: Figures) -> None:
     for line in late[:8]:
         items = open_items(figures, about_one(Asked(as_of=AS_OF), line.customer_id), ())
         assert line.oldest_days == max(item.overdue_days or 0 for item in items)
+
+
+def test_the_oldest_of_a_converted_line_is_that_of_all_its_currencies() -> None:
+    days = [date(2026, 1, 2), date(2026, 1, 1), date(2026, 1, 3)]
+    rows = pa.table({"customer_id": ["A"] * 3, "currency": ["EUR", "USD", "GBP"], "due_on": days})
+    assert oldest_by_line(rows, [("A", "EUR")]) == {("A", "EUR"): days[1]}
+    apart = [("A", "EUR"), ("A", "USD"), ("B", "EUR")]
+    assert oldest_by_line(rows, apart) == {("A", "EUR"): days[0], ("A", "USD"): days[1]}
 
 
 def test_the_list_asks_as_much_for_one_customer_as_for_all(

@@ -84,6 +84,7 @@ BEGIN
             'write in one that is read committed.', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
+    PERFORM pg_advisory_xact_lock({WRITING});
     {steps}
     EXECUTE 'SELECT {written}' INTO written;
     IF written < {MANY} THEN
@@ -104,8 +105,9 @@ def _one_version(name: str) -> str:
     )
     said = f"The row % of {name} was not added: another version of it is current; end that one in the same transaction."
     return _step(
-        f"""SELECT new.row_key AS id FROM {current} AS new JOIN {current} AS twin ON {same} AND twin.version <> new.version
-       WHERE new.{_MINE}""",
+        f"""SELECT new.row_key AS id FROM {current} AS new
+        JOIN {current} AS twin ON {same} AND twin.version <> new.version
+        WHERE new.{_MINE}""",
         f"RAISE EXCEPTION '{said}', replace(broken.id, chr(31), ' / ') USING ERRCODE = 'unique_violation', "
         f"CONSTRAINT = 'ledger_one_version', TABLE = '{table_of(name)}';",
     )

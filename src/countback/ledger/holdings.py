@@ -17,8 +17,8 @@ Query = Callable[[Relation, str | None], str]
 
 
 class Limit(NamedTuple):
-    """One rule. `told`: what is wrong, with `{id}`, `{held}`, `{taken}`, `{currency}`; `missing`: where there is no such
-    item."""
+    """One rule. `told`: what is wrong, with `{id}`, `{held}`, `{taken}`, `{currency}`; `missing`: where there is
+    no such item."""
 
     name: str
     table: str

@@ -2,7 +2,7 @@
 
 | table | a row is |
 |---|---|
-| `ledger_<table>` | a *version* of a row of the books, with every column that loading gives; `extra` holds further columns |
+| `ledger_<table>` | a *version* of a row of the books, with every column that loading gives; `extra`: further ones |
 | `ledger_current_<table>` | a view: the versions without an end, what the books say now |
 | `ledger_ended` | the end of a version: from `known_until` on, the books no longer say it |
 | `ledger_entry` | one signed movement on one open item; a correction is a further entry |
@@ -96,8 +96,8 @@ def statements() -> list[str]:
     """The SQL that makes every table, in order."""
     made = [_version_table(name) for name in TABLES]
     made.append(
-        """CREATE TABLE ledger_ended (table_name text NOT NULL, version bigint NOT NULL, known_until timestamptz NOT NULL,
-        import_id bigint NOT NULL, written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        """CREATE TABLE ledger_ended (table_name text NOT NULL, version bigint NOT NULL,
+        known_until timestamptz NOT NULL, import_id bigint NOT NULL, written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
         PRIMARY KEY (table_name, version))"""
     )
     made.append(_table("ledger_entry", ENTRY))

@@ -216,6 +216,7 @@ def test_amounts_are_compared_in_the_currency_of_each() -> None:
         )  # fmt: skip
 
     taken(lambda by: by.invoice(90), lambda by: by.payment(100), across)
+    assert "the payment P1 come to 101 EUR" in refused(lambda by: by.allocation("B", 1))
 
 
 def test_rows_name_their_import() -> None:

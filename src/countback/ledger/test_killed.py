@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -18,7 +19,8 @@ from countback.books.demo import write_demo_books
 from countback.ledger.actions import import_books
 from countback.ledger.locks import IMPORTING
 from countback.ledger.models import Import
-from countback.ledger.testing import FIRST, asked
+from countback.ledger.testing import BOOKS, FIRST, asked
+from tests.generated_books import write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -87,6 +89,21 @@ def test_killed_at_any_moment_all_of_it_is_there_or_nothing(tmp_path: Path) -> N
         assert state() == complete, "the same import, tried again, goes through"
         assert Import.objects.count() == 1
     assert not list(asked("SELECT 1 FROM ledger_unchecked"))
+
+
+def test_two_that_import_the_same_at_once_bring_it_once(tmp_path: Path) -> None:
+    source = write(BOOKS, tmp_path / "books")
+
+    def take_in(name: str) -> int:
+        try:
+            return import_books(source, name=name, profile=None, by=None, at=FIRST).changes
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(take_in, ("one", "other"))) == [0, 6]
+    assert state()[:5] == (2, 2, 2, 1, 1)
+    assert Import.objects.values("at").distinct().count() == 2
 
 
 def empty_ledger() -> None:

@@ -20,8 +20,8 @@ from countback.ledger.schema import current_of
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """Rows of `table` in the ledger name `named` of the table `of`, which would be gone. `brought_by`: the latest import
-    that brought one of them."""
+    """Rows of `table` in the ledger name `named` of the table `of`, which would be gone. `brought_by`: the latest
+    import that brought one of them."""
 
     table: str
     of: str

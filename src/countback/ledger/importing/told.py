@@ -14,7 +14,7 @@ from countback.books.tables import TABLES
 from countback.ledger.schema import SEPARATOR
 
 _IDENTITY = 20
-"""Hexadecimal digits of an allocation's identity: two of ten million meet with a chance of one to ten thousand million."""
+"""Hexadecimal digits of an allocation's identity: that two of ten million meet is as likely as one in 10^10."""
 
 _CONTENT = ("payment_id", "credit_note_id", "invoice_id", "instalment", "applied_on", "amount")
 

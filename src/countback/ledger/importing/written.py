@@ -34,8 +34,8 @@ def copy_in(
     quoted: bool = False,
 ) -> int:
     """Adds the rows of a query of DuckDB to a table of PostgreSQL, while it still runs; how many they were. `state`:
-    database in which the query runs. `quoted`: every value in quotes, which a single column needs: a line of two certain
-    characters would end the rows."""
+    the database in which the query runs. `quoted`: every value in quotes, which a single column needs: a line of two
+    certain characters would end the rows."""
     quotes = ", FORCE_QUOTE *" if quoted else ""
     names = ", ".join(map(sql.name, columns))
     start, end = os.pipe()

@@ -292,3 +292,21 @@ def test_what_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
         propose(tmp_path)
     listed(tmp_path, "1,C1,2024-01-31,2024-03-01,5")
     assert [problem.file for problem in propose(tmp_path).problems] == ["empty.csv"]
+
+
+@pytest.mark.parametrize("damage", ["text", "empty", "cut", "altered"])
+def test_a_damaged_workbook_is_told_and_not_proposed_for(tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "list.xlsx"
+    workbook = openpyxl.Workbook()
+    for row in (["Customer", "Invoice", "Issued"], ["C1", "I1", "2026-03-02"]):
+        workbook.active.append(row)
+    workbook.save(file)
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    altered = whole[:middle] + bytes(64) + whole[middle + 64 :]
+    file.write_bytes(
+        {"text": b"no workbook", "empty": b"", "cut": whole[:middle], "altered": altered}[damage]
+    )
+    with pytest.raises(UnableToProposeProfile) as refused:
+        propose(file)
+    assert "list.xlsx" in str(refused.value)

@@ -6,12 +6,10 @@ import codecs
 import csv
 import re
 from collections import Counter
-from itertools import islice
 from typing import TYPE_CHECKING
 
-import openpyxl
-
 from countback.books.findings import UnableToReadFile, refusal
+from countback.books.readers.xlsx import first_rows
 from countback.books.reading import Layout
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ def sniffed_layout(path: Path, file: str) -> Layout:
     if kind == ".parquet":
         return Layout()
     if kind == ".xlsx":
-        return Layout(skip_lines=_header_line(file, _sheet_rows(path)))
+        return Layout(skip_lines=_header_line(file, first_rows(path, file, Layout(), LINES)))
     encoding = sniffed_encoding(path, file)
     with path.open("rb") as stream:
         start = codecs.getincrementaldecoder(encoding or "utf-8-sig")("ignore").decode(stream.read(_START))
@@ -85,15 +83,6 @@ def _delimiter(lines: Sequence[str]) -> str:
         return max((times * (columns - 1) for columns, times in counts.items()), default=0)
 
     return max(DELIMITERS, key=weight)
-
-
-def _sheet_rows(path: Path) -> list[list[str]]:
-    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        rows = islice(workbook.worksheets[0].iter_rows(values_only=True), LINES)
-        return [["" if cell is None else str(cell) for cell in row] for row in rows]
-    finally:
-        workbook.close()
 
 
 def _header_line(file: str, rows: Sequence[Sequence[str]]) -> int:

@@ -6,8 +6,10 @@ import datetime as dt
 import re
 import warnings
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
@@ -52,21 +54,35 @@ def sheet_names(path: Path) -> list[str]:
         workbook.close()
 
 
+def first_rows(path: Path, file: str, layout: Layout, count: int) -> list[list[str]]:
+    """The first rows of a sheet as text. Raises UnableToReadFile where the workbook cannot be read."""
+    with _reading(path, file) as workbook:
+        rows = islice(_worksheet(workbook, file, layout).iter_rows(values_only=True), count)
+        return [["" if cell is None else str(cell) for cell in row] for row in rows]
+
+
 def stage(connection: duckdb.DuckDBPyConnection, path: Path, file: str, layout: Layout, table: str) -> Staged:
     """One sheet as a table of text. Raises UnableToReadFile where the workbook or the sheet cannot be read."""
-    workbook = _opened(path, file)
-    try:
+    with _reading(path, file) as workbook:
         place = file if layout.sheet is None else f"{file}, sheet {layout.sheet}"
         sheet = _Sheet(place, layout)
         source = _worksheet(workbook, file, layout)
         _refuse_unkept(path, source, place)
         for batch in sheet.batches(source):
             sheet.write(connection, table, batch)
+    return sheet.finished(connection, table)
+
+
+@contextmanager
+def _reading(path: Path, file: str) -> Iterator[Any]:
+    """The workbook for as long as it is read; whatever is found damaged on the way is told as that."""
+    workbook = _opened(path, file)
+    try:
+        yield workbook
     except _DAMAGE as error:
         raise _damaged(file, error) from error
     finally:
         workbook.close()
-    return sheet.finished(connection, table)
 
 
 @dataclass(slots=True)

@@ -97,8 +97,8 @@ def statements() -> list[str]:
     made = [_version_table(name) for name in TABLES]
     made.append(
         """CREATE TABLE ledger_ended (table_name text NOT NULL, version bigint NOT NULL,
-        known_until timestamptz NOT NULL, import_id bigint NOT NULL, written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
-        PRIMARY KEY (table_name, version))"""
+        known_until timestamptz NOT NULL, import_id bigint NOT NULL,
+        written_in xid8 NOT NULL DEFAULT pg_current_xact_id(), PRIMARY KEY (table_name, version))"""
     )
     made.append(_table("ledger_entry", ENTRY))
     made += [

@@ -22,7 +22,9 @@ from countback.report.theme import for_page
 
 YEAR = 365 * 24 * 60 * 60
 
-_VERSION = hashlib.sha256(f"{metadata.version('vl-convert-python')} {VEGA_LITE} {SNIPPET}".encode()).hexdigest()[:12]
+_VERSION = hashlib.sha256(
+    f"{metadata.version('vl-convert-python')} {VEGA_LITE} {SNIPPET}".encode()
+).hexdigest()[:12]
 """Stands in the library's address, so that it may be kept for ever."""
 
 

@@ -204,7 +204,9 @@ def _group(
             Cell(
                 plainly(amount),
                 amount,
-                rows_page(kpi.id, asked, within, params=asked.params, side=side) if amount is not None else "",
+                rows_page(kpi.id, asked, within, params=asked.params, side=side)
+                if amount is not None
+                else "",
             )
             for side, amount in sides
         ),

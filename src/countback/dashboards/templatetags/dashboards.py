@@ -95,7 +95,9 @@ def with_code(text: str) -> str:
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return text
-    return format_html_join("", "{}", [(_code(part) if place % 2 else part,) for place, part in enumerate(parts)])
+    return format_html_join(
+        "", "{}", [(_code(part) if place % 2 else part,) for place, part in enumerate(parts)]
+    )
 
 
 def _code(text: str) -> str:

@@ -15,7 +15,9 @@ class UnableToVerifyAudit(CountbackError):
     """The audit does not hold, or was not found."""
 
 
-Action = Annotated[Literal["verify"], typer.Argument(metavar="ACTION", help="verify: check the seal of every line.")]
+Action = Annotated[
+    Literal["verify"], typer.Argument(metavar="ACTION", help="verify: check the seal of every line.")
+]
 
 
 def audit(action: Action) -> None:

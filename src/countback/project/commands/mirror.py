@@ -24,7 +24,7 @@ Action = Annotated[
     typer.Argument(
         metavar="ACTION",
         help="refresh: bring in what is new. rebuild: make it anew from the whole ledger. "
-        "check: compare it with the ledger."
+        "check: compare it with the ledger.",
     ),
 ]
 

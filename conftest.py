@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import django
 import pytest
 
 from tests import browser
@@ -15,16 +16,10 @@ from tests import browser
 _HOME = Path(tempfile.mkdtemp(prefix="countback-tests-"))
 (_HOME / "static").mkdir()
 os.environ.update(COUNTBACK_DATA=str(_HOME), DJANGO_SETTINGS_MODULE="countback.project.settings")
+django.setup()  # the application stands before any conftest or test reads its modules
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-
-def pytest_configure() -> None:
-    """The application stands before any test is collected."""
-    import django
-
-    django.setup()
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +43,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Generator[None]:
-    """A PostgreSQL of its own for each test process, unless DATABASE_URL names one; and the static files, which every page
-    names by their content."""
+    """A PostgreSQL of its own for each test process, unless DATABASE_URL names one; and the static files, which
+    every page names by their content."""
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections

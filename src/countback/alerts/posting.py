@@ -152,5 +152,4 @@ def _literal(host: str) -> Address | None:
 
 def _is_own(address: Address) -> bool:
     """Whether it lies in a network that is let through."""
-    networks = getattr(settings, "ALERTS_PRIVATE_NETWORKS", ())
-    return any(address in ipaddress.ip_network(network) for network in networks)
+    return any(address in ipaddress.ip_network(network) for network in settings.ALERTS_PRIVATE_NETWORKS)

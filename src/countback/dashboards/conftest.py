@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,31 +13,24 @@ from datetime import date
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from countback import Books, open_books
+from countback.accounts.testing import World, world
 from countback.analytics.keeping import keep_derived
+from countback.audit.testing import append_only_tables_are_emptied
 from countback.books.convert import convert
 from countback.books.demo import write_demo_books
+from countback.ledger.testing import ledger_is_emptied
 
-if TYPE_CHECKING:
-    from countback.accounts.testing import World
-
+__all__ = ["append_only_tables_are_emptied", "ledger_is_emptied", "world"]
 AS_OF = date(2026, 10, 31)
-PEOPLE = "countback.accounts.testing"
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """The three people, for these tests, too: when the application stands."""
-    if not config.pluginmanager.has_plugin(PEOPLE):
-        config.pluginmanager.import_plugin(PEOPLE)
 
 
 @pytest.fixture(scope="session")
@@ -57,26 +49,22 @@ def demo(demo_folder: Path) -> Iterator[Books]:
 
 
 @pytest.fixture(scope="session")
-def place_mirror() -> Callable[[Path], Any]:
-    """Puts books where the mirror stands, for as long as the block lasts; then what stood there is back."""
+def place_mirror(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Any]:
+    """Puts books where the mirror stands, for as long as the block lasts."""
+    kept: dict[Path, Path] = {}
 
     @contextmanager
     def placed(source: Path) -> Iterator[None]:
-        current = Path(settings.MIRROR) / "current"
-        aside = current.with_name(f"aside-{uuid4().hex}")
-        current.parent.mkdir(parents=True, exist_ok=True)
-        if current.exists():
-            current.rename(aside)
-        convert(source, current, derive=keep_derived)
-        yield
-        shutil.rmtree(current)
-        if aside.exists():
-            aside.rename(current)
+        if source not in kept:
+            kept[source] = tmp_path_factory.mktemp("mirror")
+            convert(source, kept[source] / "current", derive=keep_derived)
+        with override_settings(MIRROR=kept[source]):
+            yield
 
     return placed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def mirror(demo_folder: Path, place_mirror: Callable[[Path], Any]) -> Iterator[None]:
     """The demo books in the mirror's place."""
     with place_mirror(demo_folder):

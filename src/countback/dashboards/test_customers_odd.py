@@ -108,15 +108,19 @@ TABLES: dict[str, tuple[str, list[list[str]]]] = {
 
 
 @pytest.fixture(scope="module")
-def odd_mirror(
-    tmp_path_factory: pytest.TempPathFactory, place_mirror: Callable[[Path], Any]
-) -> Iterator[None]:
-    """The odd books in the mirror's place."""
+def odd_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The odd books, as files."""
     folder = tmp_path_factory.mktemp("odd")
     for table, (head, rows) in TABLES.items():
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([head.split(","), *rows])
-    with place_mirror(folder):
+    return folder
+
+
+@pytest.fixture
+def odd_mirror(odd_books: Path, place_mirror: Callable[[Path], Any]) -> Iterator[None]:
+    """The odd books in the mirror's place."""
+    with place_mirror(odd_books):
         yield
 
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+import countback.ledger.reconciling.tasks
+import countback.ledger.sources.tasks  # noqa: F401 their jobs are found through this module
 from countback.ledger import mirror, uploads_minded, uploads_shown, uploads_work
 from countback.ledger.uploads import FIGURES, IMPORT, READ
 
@@ -21,20 +23,20 @@ def read_upload(upload_id: str) -> None:
     _work(upload_id, uploads_work.read)
 
 
-@app.task(name=IMPORT)
+@app.task(name=IMPORT, lock=IMPORT)
 def run_import(upload_id: str) -> None:
     """Imports an upload that was confirmed."""
     _work(upload_id, lambda upload: uploads_work.run_import(upload, at=datetime.now(UTC)))
 
 
-@app.task(name=FIGURES)
+@app.task(name=FIGURES, lock=FIGURES)
 def refresh_figures() -> None:
     """Brings the figures up to what the ledger says."""
     mirror.refresh(Path(settings.MIRROR))
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="keep_figures_fresh", queueing_lock="keep_figures_fresh")
+@app.task(name="keep_figures_fresh", queueing_lock="keep_figures_fresh", lock=FIGURES)
 def keep_figures_fresh(timestamp: int) -> None:
     """The same, should the job that an import asked for have failed; where nothing is new it costs next to nothing."""
     del timestamp

@@ -44,7 +44,7 @@ class Sent(Protocol):
 
 def largest() -> int:
     """Bytes that an upload may hold."""
-    return int(getattr(settings, "UPLOAD_BYTES", LARGEST))
+    return int(settings.UPLOAD_BYTES)
 
 
 def size_words(size: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ DATA, DATABASE, SECRET, HOSTS, ZONE, MAIL, SENDER, METRICS, INSECURE = (
     "COUNTBACK_METRICS_TOKEN",
     "COUNTBACK_WITHOUT_TLS",
 )
+UPLOAD_MB, NETWORKS = "COUNTBACK_UPLOAD_MB", "COUNTBACK_PRIVATE_NETWORKS"
 OIDC_URL, OIDC_NAME, OIDC_SECRET = "COUNTBACK_OIDC_URL", "COUNTBACK_OIDC_CLIENT_ID", "COUNTBACK_OIDC_SECRET"
 KNOWN = frozenset(
     {
@@ -34,6 +36,8 @@ KNOWN = frozenset(
         SENDER,
         METRICS,
         INSECURE,
+        UPLOAD_MB,
+        NETWORKS,
         "COUNTBACK_DEBUG",
         OIDC_URL,
         OIDC_NAME,
@@ -58,7 +62,8 @@ class Oidc:
 class Environment:
     """`data`: folder of everything that is kept outside the database, and of the database where `database_url` is None.
     `hosts`: names under which it is reached; anything beyond this machine is served as behind TLS, unless
-    `without_tls`. `mail_url`: smtp://user:password@host:port; None prints mails to standard output. `metrics_token`:
+    `without_tls`. `upload_bytes`: what somebody may send at once. `private_networks`: those of the company that webhooks
+    may reach. `mail_url`: smtp://user:password@host:port; None prints mails to standard output. `metrics_token`:
     what a reader of /metrics must show; None: only this machine may read them."""
 
     data: Path
@@ -70,6 +75,8 @@ class Environment:
     mail_from: str
     metrics_token: str | None
     without_tls: bool
+    upload_bytes: int
+    private_networks: tuple[str, ...]
     oidc: Oidc | None
 
     @property
@@ -82,7 +89,7 @@ def read(given: Mapping[str, str]) -> Environment:
     """The environment understood. Raises Misuse for what cannot be, and for a variable that nobody knows."""
     _refuse_unknown(given)
     data = Path(given.get(DATA) or Path.home() / ".countback").expanduser().absolute()
-    hosts = tuple(host.strip() for host in given.get(HOSTS, "").split(",") if host.strip())
+    hosts = _listed(given.get(HOSTS))
     return Environment(
         data=data,
         database_url=_database(given.get(DATABASE)),
@@ -93,6 +100,8 @@ def read(given: Mapping[str, str]) -> Environment:
         mail_from=given.get(SENDER) or "Countback <countback@localhost>",
         metrics_token=given.get(METRICS) or None,
         without_tls=_flag(INSECURE, given.get(INSECURE)),
+        upload_bytes=_megabytes(given.get(UPLOAD_MB) or "2048") << 20,
+        private_networks=tuple(map(_network, _listed(given.get(NETWORKS)))),
         oidc=_oidc(given),
     )
 
@@ -126,6 +135,23 @@ def _oidc(given: Mapping[str, str]) -> Oidc | None:
         why = "of the three settings for company accounts some are missing"
         raise _misuse(missing[0], why, f"set {', '.join(names)}, or none")
     return Oidc(*(given[name] for name in names))
+
+
+def _listed(value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def _megabytes(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 1 << 20:
+        raise _misuse(UPLOAD_MB, f"{value} is no number of megabytes", "write a whole number such as 2048")
+    return int(value)
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        raise _misuse(NETWORKS, f"{value} is no network", "write one such as 10.0.0.0/8") from None
 
 
 def _flag(name: str, value: str | None) -> bool:

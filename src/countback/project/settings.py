@@ -84,6 +84,11 @@ MIRROR = ENVIRONMENT.data / "mirror"
 UPLOADS = ENVIRONMENT.data / "uploads"
 """Folder of files that people sent, until they are imported or given up."""
 
+UPLOAD_BYTES = ENVIRONMENT.upload_bytes
+FILE_UPLOAD_TEMP_DIR = ENVIRONMENT.data / "sent"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+ALERTS_PRIVATE_NETWORKS = ENVIRONMENT.private_networks
+
 DATABASES = {"default": database.settings_of(ENVIRONMENT.database_url or database.address(POSTGRES))}
 
 TIME_ZONE = ENVIRONMENT.time_zone.key

@@ -36,6 +36,9 @@ def test_another_host_is_behind_tls_unless_it_is_said_not_to_be(tmp_path: Path) 
         ("DATABASE_URL", "sqlite:///books.db", "only PostgreSQL is spoken"),
         ("COUNTBACK_TIME_ZONE", "Mars/Olympus", "there is no time zone Mars/Olympus"),
         ("COUNTBACK_WITHOUT_TLS", "yes", "yes is neither 1 nor 0"),
+        ("COUNTBACK_UPLOAD_MB", "2 GB", "2 GB is no number of megabytes"),
+        ("COUNTBACK_UPLOAD_MB", "0", "0 is no number of megabytes"),
+        ("COUNTBACK_PRIVATE_NETWORKS", "10.0.0.0/8, 10.0.0.1/8", "10.0.0.1/8 is no network"),
         ("COUNTBACK_OIDC_URL", "https://id.example.org", "some are missing"),
     ],
 )
@@ -44,6 +47,16 @@ def test_what_cannot_be_is_refused(tmp_path: Path, name: str, value: str, why: s
         read({"COUNTBACK_DATA": str(tmp_path), name: value})
     assert name.rpartition("_")[0] in str(refused.value)
     assert why in str(refused.value)
+
+
+def test_limits_are_read(tmp_path: Path) -> None:
+    known = read({"COUNTBACK_DATA": str(tmp_path)})
+    assert known.upload_bytes == 2 * 1024**3
+    assert known.private_networks == ()
+    given = {"COUNTBACK_UPLOAD_MB": "5", "COUNTBACK_PRIVATE_NETWORKS": "10.0.0.0/8,fd00::/8"}
+    known = read({"COUNTBACK_DATA": str(tmp_path), **given})
+    assert known.upload_bytes == 5 * 1024**2
+    assert known.private_networks == ("10.0.0.0/8", "fd00::/8")
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

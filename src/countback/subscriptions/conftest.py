@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import django
 import pytest
 from pytest_django import Settings
 
-django.setup()  # the application stands before its modules are read, whichever tests are asked for
-
-from countback.accounts.testing import world  # noqa: E402
-from countback.analytics.keeping import keep_derived  # noqa: E402
-from countback.audit.testing import append_only_tables_are_emptied  # noqa: E402
-from countback.books.convert import convert  # noqa: E402
-from countback.ledger.testing import ledger_is_emptied  # noqa: E402
-from countback.subscriptions.testing import Post, post_office, write_books  # noqa: E402
+from countback.accounts.testing import world
+from countback.analytics.keeping import keep_derived
+from countback.audit.testing import append_only_tables_are_emptied
+from countback.books.convert import convert
+from countback.ledger.testing import ledger_is_emptied
+from countback.subscriptions.testing import Post, post_office, write_books
 
 __all__ = ["append_only_tables_are_emptied", "ledger_is_emptied", "world"]
 

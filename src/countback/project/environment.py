@@ -62,9 +62,9 @@ class Oidc:
 class Environment:
     """`data`: folder of everything that is kept outside the database, and of the database where `database_url` is None.
     `hosts`: names under which it is reached; anything beyond this machine is served as behind TLS, unless
-    `without_tls`. `upload_bytes`: what somebody may send at once. `private_networks`: those of the company that webhooks
-    may reach. `mail_url`: smtp://user:password@host:port; None prints mails to standard output. `metrics_token`:
-    what a reader of /metrics must show; None: only this machine may read them."""
+    `without_tls`. `upload_bytes`: what somebody may send at once. `private_networks`: those of the company that
+    webhooks may reach. `mail_url`: smtp://user:password@host:port; None prints mails to standard output.
+    `metrics_token`: what a reader of /metrics must show; None: only this machine may read them."""
 
     data: Path
     database_url: str | None

@@ -1,4 +1,4 @@
-"""The process that works on jobs: one after the other, beside the web server that started it.
+"""The process that works on jobs: a few at once, beside the web server that started it.
 
 python -m countback.project.jobs PARENT
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import threading
 import time
+
+CONCURRENTLY = 2
+"""Jobs at once: a long import holds up no mail."""
 
 
 def main(parent: int) -> None:
@@ -20,7 +23,7 @@ def main(parent: int) -> None:
     from procrastinate.contrib.django import app
 
     app.with_connector(app.connector.get_worker_connector()).run_worker(  # type: ignore[attr-defined]
-        concurrency=1, install_signal_handlers=True, delete_jobs="successful"
+        concurrency=CONCURRENTLY, install_signal_handlers=True, delete_jobs="successful"
     )
 
 

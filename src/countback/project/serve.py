@@ -7,7 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ class Web(BaseApplication):
     def __init__(self, serving: Serving) -> None:
         self.serving = serving
         self.jobs: subprocess.Popen[bytes] | None = None
+        self.stopping = threading.Event()
         super().__init__()
 
     def load_config(self) -> None:
@@ -55,8 +58,9 @@ class Web(BaseApplication):
             "graceful_timeout": 20,
             "accesslog": None,
             "logger_class": "countback.project.serve_log.Log",
-            "when_ready": self._start_jobs,
+            "when_ready": self._keep_jobs_running,
             "on_exit": self._stop_jobs,
+            "post_worker_init": _warm,
             "child_exit": _forget,
             "proc_name": "countback",
             "control_socket_disable": True,
@@ -71,17 +75,38 @@ class Web(BaseApplication):
 
         return application
 
-    def _start_jobs(self, _: Any) -> None:
+    def _keep_jobs_running(self, _: Any) -> None:
+        self._start_jobs()
+        threading.Thread(target=self._mind_jobs, daemon=True).start()
+
+    def _start_jobs(self) -> None:
         work = f"from countback.project.jobs import main; main({os.getpid()})"
         self.jobs = subprocess.Popen([sys.executable, "-c", work])  # noqa: S603 our own command
 
+    def _mind_jobs(self) -> None:
+        """A process for jobs that died is started again, as the web server does with its own."""
+        while not self.stopping.wait(1):
+            if self.jobs and self.jobs.poll() is not None:
+                self._start_jobs()
+
     def _stop_jobs(self, _: Any) -> None:
+        self.stopping.set()
         if self.jobs and self.jobs.poll() is None:
             self.jobs.send_signal(signal.SIGTERM)
             try:
                 self.jobs.wait(20)
             except subprocess.TimeoutExpired:
                 self.jobs.kill()
+
+
+def _warm(_: Any) -> None:
+    """What every first page needs is made ready while nobody waits for it."""
+    from django.conf import settings
+
+    from countback.project.warming import warm
+
+    today = datetime.now(UTC).astimezone(settings.ENVIRONMENT.time_zone).date()
+    threading.Thread(target=warm, args=(today,), daemon=True).start()
 
 
 def _forget(_: Any, worker: Any) -> None:

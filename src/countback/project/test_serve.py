@@ -139,6 +139,29 @@ def test_workers_and_jobs_do_not_outlive_their_parent(serve: Callable[..., Serve
     assert _of_group(server.process.pid) == []
 
 
+def test_a_process_for_jobs_that_died_is_started_again(serve: Callable[..., Server], tmp_path: Path) -> None:
+    server = serve()
+    first = _jobs(server)
+    os.kill(first, signal.SIGKILL)
+    for _ in range(100):
+        if (now := _jobs(server)) not in (None, first):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"jobs: {first}, then {now}")
+
+
+def _jobs(server: Server) -> int | None:
+    """The process for jobs; None where there is none just now."""
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    for line in listed.splitlines():
+        pid, parent, state, args = line.split(None, 3)
+        if int(parent) == server.process.pid and "project.jobs" in args and not state.startswith("Z"):
+            return int(pid)
+    return None
+
+
 def _of_group(group: int) -> list[str]:
     listed = subprocess.run(
         ["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True

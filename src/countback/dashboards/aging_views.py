@@ -33,7 +33,9 @@ from countback.dashboards.export import about
 from countback.dashboards.filters import title as dimension_title
 from countback.dashboards.links import customer_page, rows_page
 from countback.dashboards.opened import page, with_figures
+from countback.dashboards.paper import Bar, Block, bars_block, pdf_of, table_block
 from countback.ledger.figures import Figures
+from countback.report.words import full_money
 
 CURRENCY = "currency"
 
@@ -83,12 +85,18 @@ def aging(request: HttpRequest, figures: Figures, asked: Asked) -> HttpResponseB
     table = aging_table(figures, asked, by)
     sort = read_sort(own.get("sort", ""), (NAME, *table.buckets, TOTAL), Sort(TOTAL, falling=True))
     groups = table.sorted(sort)
-    if form := own.get("format"):
+    shown = paged(groups, read_page(own.get("page", "")))
+    titles = {bucket: title(bucket, params["by_date"]) for bucket in table.buckets}
+    sums = [sums_of(asked, table, currency, titles) for currency in table.totals]
+    lines = [_line(asked, table, group) for group in shown.lines]
+    if (form := own.get("format")) == "pdf":
+        part = f"{shown.first}–{shown.last} of {shown.total}, {_sorted_words(sort, titles)}"
+        blocks = _blocks(table, sums, lines, titles, part)
+        return pdf_of(f"ageing-by-{by}-{asked.as_of}", "Ageing", blocks, asked, figures)
+    if form:
         return download(
             _columns(table, groups), f"ageing-by-{by}-{asked.as_of}", form, _told(figures, asked, table)
         )
-    shown = paged(groups, read_page(own.get("page", "")))
-    titles = {bucket: title(bucket, params["by_date"]) for bucket in table.buckets}
     return page(
         request,
         "dashboards/ageing.html",
@@ -97,8 +105,8 @@ def aging(request: HttpRequest, figures: Figures, asked: Asked) -> HttpResponseB
         table=table,
         columns=[(b, words, asked.here(sort=sort.turned(b)), sort.state(b)) for b, words in titles.items()],
         ends={c: (asked.here(sort=sort.turned(c, words=WORDS)), sort.state(c)) for c in (NAME, TOTAL)},
-        sums=[_sums(asked, table, currency, titles) for currency in table.totals],
-        lines=[_line(asked, table, group) for group in shown.lines],
+        sums=sums,
+        lines=lines,
         shown=shown,
         sorted_by=_sorted_words(sort, titles),
         by=by,
@@ -153,7 +161,8 @@ def _cells(amounts: Amounts, inside: Asked) -> tuple[Cell, ...]:
     return tuple(Cell(amount, f"{rows}&{BUCKET}={quote(bucket)}") for bucket, amount in amounts.items())
 
 
-def _sums(asked: Asked, table: AgingTable, currency: str, titles: dict[str, str]) -> Sums:
+def sums_of(asked: Asked, table: AgingTable, currency: str, titles: dict[str, str]) -> Sums:
+    """The sums of a currency, each with where it leads."""
     amounts = table.totals[currency]
     several = len(table.totals) > 1
     inside = asked.within(currency=currency) if several else _in_currency(asked, currency)
@@ -167,6 +176,34 @@ def _sums(asked: Asked, table: AgingTable, currency: str, titles: dict[str, str]
             (titles[name], colors[name], amount, percent.get(name, "")) for name, amount in amounts.items()
         ),
     )
+
+
+def bar_of(sums: Sums) -> Bar:
+    """The sums of a currency for paper."""
+    return Bar(
+        sums.currency,
+        tuple((part.shade, Decimal(part.width)) for part in sums.bar),
+        tuple(
+            (shade, words, full_money(amount, sums.currency), share)
+            for words, shade, amount, share in sums.legend
+        ),
+    )
+
+
+def _blocks(
+    table: AgingTable, sums: list[Sums], lines: list[Line], titles: dict[str, str], told: str
+) -> list[Block]:
+    """The page for paper: the bars, then the lines that it shows."""
+    several = len(sums) > 1 or table.by == CURRENCY
+    headings = [dimension_title(table.by), *(["Currency"] if several else []), *titles.values(), "Total"]
+    rows = [("Total", one.currency, one.cells, one.total) for one in sums]
+    rows += [(line.group.name, line.group.currency, line.cells, line.total) for line in lines]
+    written = [
+        [name, *([code] if several else []), *(full_money(cell.amount, code) for cell in (*cells, total))]
+        for name, code, cells, total in rows
+    ]
+    head = bars_block("Open by age", "unapplied credit lies outside the bar", [bar_of(one) for one in sums])
+    return [head, table_block(f"By {dimension_title(table.by).lower()}", told, headings, written)]
 
 
 def _sorted_words(sort: Sort, titles: dict[str, str]) -> str:

@@ -35,7 +35,20 @@ DIMENSION = "where."
 
 FIELDS = ("as_of", "known_at", "currency", "every", "params")
 OWN = ("as_of", "known_at", "currency", "every", BLANK, ADDED, ADDED_VALUE, PICK)
-FURTHER = ("side", "page", "format", "by", "sort", "q", "start", "end")
+FURTHER = (
+    "side",
+    "page",
+    "format",
+    "part",
+    "by",
+    "sort",
+    "q",
+    "start",
+    "end",
+    "reported_at",
+    "chart",
+    "since",
+)
 """Keys of single pages, which no dimension takes on any of them, so that a link means the same everywhere."""
 MOST_VALUES = 200
 LONGEST_VALUE = 300
@@ -194,10 +207,10 @@ def read_day(text: str) -> date | None:
     return day
 
 
-def read_known_at(given: Given, zone: tzinfo) -> datetime | None:
+def read_known_at(given: Given, zone: tzinfo, key: str = "known_at") -> datetime | None:
     """The knowledge time of a query string, in UTC: a date alone means the end of that day, a time without an offset is
     in `zone`. Raises Misuse."""
-    text = _one(given, "known_at")
+    text = _one(given, key)
     if not text:
         return None
     moment: datetime | None

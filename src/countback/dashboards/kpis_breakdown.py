@@ -155,6 +155,22 @@ def breakdown(figures: Figures, kpi: Kpi, asked: Asked, by: str) -> Breakdown:
     )
 
 
+def first_groups(
+    figures: Figures, kpi: Kpi, asked: Asked, by: str, count: int
+) -> tuple[tuple[Group, ...], list[dict[str, Any]], int]:
+    """The `count` groups with the largest values: as they are shown, and as the engine gives them; and how many there
+    are in all. Raises Misuse for a dimension that the figure does not have."""
+    if by not in dimensions_of(figures, kpi):
+        raise Misuse(
+            f"{kpi.id} was not broken down", f"these books have no {title(by).lower()}", "choose another"
+        )
+    rows = ask_groups(figures, kpi, asked, by)
+    shown = sorted_groups(rows, by, ("value", True), {})[:count]
+    names = names_of(figures, by, [row["by"][by] for row in shown])
+    most = max((abs(row["value"]) for row in rows if row["value"] is not None), default=Decimal(0))
+    return tuple(_group(kpi, asked, by, row, names, most) for row in shown), shown, len(rows)
+
+
 def names_of(figures: Figures, by: str, values: Sequence[str | None]) -> dict[str, str]:
     """Names of customers by id; other dimensions are called as they are."""
     return figures.customer_names([value for value in values if value]) if by in CUSTOMERS and values else {}

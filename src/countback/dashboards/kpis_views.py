@@ -23,7 +23,9 @@ from countback.dashboards.kpis_table import table_of
 from countback.dashboards.links import Cell, place, rows_page
 from countback.dashboards.opened import page, with_figures
 from countback.dashboards.overview import month_links
+from countback.dashboards.pictures import PICTURES, picture
 from countback.dashboards.rows import FEW, shown_rows
+from countback.dashboards.targets import targets_of
 from countback.dashboards.words import written
 from countback.kpis.catalogue import find, ids
 from countback.kpis.kpi import Kpi
@@ -56,21 +58,22 @@ def kpis(request: HttpRequest, figures: Figures, asked: Asked) -> HttpResponseBa
 
 
 @needs("see_figures")
-@with_figures("by", "sort", "start", "end", "side", "page", "format", "part", of_kpi=True)
+@with_figures("by", "sort", "start", "end", "side", "page", "format", "part", "chart", of_kpi=True)
 def kpi(request: HttpRequest, figures: Figures, asked: Asked, kpi_id: str) -> HttpResponseBase:
     """One KPI: its trend, what it means, its parts, why it moved, its rows."""
     chosen = kpi_of(kpi_id)
     refuse_parameters(chosen, asked)
-    if form := dict(asked.own).get("format"):
+    form = dict(asked.own).get("format", "")
+    if form and form not in PICTURES:
         return _export(figures, chosen, asked, form)
     context: dict[str, Any] = {"table": table_of(figures, chosen, asked)} if chosen.cells else {}
     drawn: list[Drawn] = []
     if not chosen.cells:
         by = dimension_of(figures, chosen, asked)
         line = ask_series(figures, asked, [chosen.id])[chosen.id]
-        shown = tile({chosen.id: line}, chosen.id, {})
+        shown = tile({chosen.id: line}, chosen.id, targets_of(figures, asked))
         why = explained(figures, chosen, asked, by)
-        drawn = [one for one in (_trend(line, shown, asked), why.chart) if one]
+        drawn = [one for one in (trend_drawn(line, shown, asked), why.chart) if one]
         context = {
             "tile": shown,
             "value": _value(shown, asked),
@@ -78,6 +81,8 @@ def kpi(request: HttpRequest, figures: Figures, asked: Asked, kpi_id: str) -> Ht
             "explained": why,
             "months": _months(chosen, line, asked),
         }
+    if form:
+        return picture(drawn, dict(asked.own).get("chart", ""), form, asked.as_of)
     return page(
         request,
         "dashboards/kpi.html",
@@ -138,7 +143,8 @@ def _months(kpi: Kpi, line: Series, asked: Asked) -> list[Month]:
     return found
 
 
-def _trend(line: Series, shown: Tile, asked: Asked) -> Drawn | None:
+def trend_drawn(line: Series, shown: Tile, asked: Asked, name: str = "trend") -> Drawn | None:
+    """The chart of a figure over time; None where there is nothing to draw."""
     spec = trend_chart(line, shown.aims) if asked.every in ("month", "quarter") else None
     if spec is None:  # the axis names months: of days and weeks the table tells more
         return None
@@ -146,7 +152,7 @@ def _trend(line: Series, shown: Tile, asked: Asked) -> Drawn | None:
     sub = f"{len(line.days)} periods, each {asked.every}'s end" + (f"; {told}" if told else "")
     latest = point_words(line.values[-1], line.unit, line.reasons[-1])
     return Drawn(
-        name="trend",
+        name=name,
         title=f"{line.title} over time",
         sub=sub,
         spec=spec,

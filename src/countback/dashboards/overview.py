@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from countback.core.aging import UNAPPLIED
 from countback.dashboards.asked import Asked
+from countback.dashboards.at_risk import AtRisk, cells_of, page_of
 from countback.dashboards.charts import Drawn
 from countback.dashboards.links import Cell, customer_page, kpi_page, rows_page
 from countback.report.charts import charts
@@ -23,6 +24,9 @@ from countback.report.tables import ROLL_MONTHS
 from countback.report.tiles import Tile
 from countback.report.titles import chart_titles, chart_words, undrawn_words
 from countback.report.words import full_money, money, tick_words, value_words
+
+RISKS = 10
+"""Customers at risk that the page lists."""
 
 SEGMENT_KPIS = ("open_receivables", "overdue_receivables", "overdue_share", "over_90_share", "dso")
 """Columns of the breakdown, in the order of SEGMENT_HEADINGS."""
@@ -79,7 +83,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The page in its order. `missing`: what could not be drawn, and why."""
+    """The page in its order. `missing`: what could not be drawn, and why. `risky`: customers at risk, of `risks`;
+    `risk_bucket`: what is long overdue."""
 
     content: Content
     headline: tuple[ShownTile, ...]
@@ -92,16 +97,20 @@ class Overview:
     segments: tuple[Line, ...]
     customers: tuple[Line, ...]
     missing: str
+    risky: tuple[Line, ...] = ()
+    risk_bucket: str = ""
+    risks: int = 0
 
 
-def overview_of(content: Content, asked: Asked) -> Overview:
-    """The page of a content asked so."""
+def overview_of(content: Content, asked: Asked, risk: tuple[str, Sequence[AtRisk]] = ("", ())) -> Overview:
+    """The page of a content asked so. `risk`: as `at_risk` gives it."""
+    bucket, risky = risk
     drawn = charts(content)
     owed = sum((amount for name, amount in content.aging if name != UNAPPLIED), Decimal(0))
     return Overview(
         content=content,
-        headline=tuple(_tile(tile, asked) for tile in content.headline),
-        second=tuple(_tile(tile, asked) for tile in content.second),
+        headline=tuple(shown_tile(tile, asked) for tile in content.headline),
+        second=tuple(shown_tile(tile, asked) for tile in content.second),
         buckets=_buckets(content, asked),
         aging=aging_bar(content.aging, 22),
         owed=money(owed, content.currency),
@@ -110,10 +119,19 @@ def overview_of(content: Content, asked: Asked) -> Overview:
         segments=_segments(content, asked),
         customers=tuple(_customer(line, content, asked) for line in content.customers),
         missing=undrawn_words(content, drawn),
+        risky=tuple(risk_line(one, bucket, asked) for one in risky[:RISKS]),
+        risk_bucket=bucket,
+        risks=len(risky),
     )
 
 
-def _tile(tile: Tile, asked: Asked) -> ShownTile:
+def risk_line(one: AtRisk, bucket: str, asked: Asked) -> Line:
+    """A customer at risk."""
+    return Line(one.line.name, page_of(one, asked), cells_of(one, bucket, asked), note=one.why)
+
+
+def shown_tile(tile: Tile, asked: Asked) -> ShownTile:
+    """A tile with where it leads."""
     rows = rows_page(tile.kpi, asked) if tile.exact is not None else ""
     return ShownTile(tile, sparkline(tile.points, tile.aim), kpi_page(tile.kpi, asked), rows)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from countback.analytics.answer import NUMBER, Answer
-from countback.dashboards.overview import SEGMENT_KPIS
+from countback.dashboards.at_risk import AtRisk
+from countback.dashboards.overview import RISKS, SEGMENT_KPIS
 from countback.kpis.catalogue import find
 from countback.report.content import Content
 from countback.report.tables import ROLL_MONTHS
@@ -19,9 +20,24 @@ Row = tuple[str, str, str, date, Decimal | None, str, str | None]
 COLUMNS = ("section", "figure", "part", "as_of", "value", "unit", "reason")
 
 
-def overview_table(content: Content) -> Answer:
-    """Every number of the page. `part`: the bucket, segment, customer or cell; `reason`: why there is no value."""
-    rows = [*_tiles(content), *_parts(content), *_customers(content), *_cells(content), *_months(content)]
+def overview_table(content: Content, risk: tuple[str, Sequence[AtRisk]] = ("", ())) -> Answer:
+    """Every number of the page. `part`: the bucket, segment, customer or cell; `reason`: why there is no value. `risk`:
+    as `at_risk` gives it."""
+    risky = risk_rows(risk[1][:RISKS], risk[0], content.as_of)
+    return table_of_rows(
+        [
+            *_tiles(content),
+            *_parts(content),
+            *_customers(content),
+            *risky,
+            *_cells(content),
+            *_months(content),
+        ]
+    )
+
+
+def table_of_rows(rows: Sequence[Row]) -> Answer:
+    """Rows as an answer, to be written to a file."""
     kinds = (pa.string(), pa.string(), pa.string(), pa.date32(), NUMBER, pa.string(), pa.string())
     columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [() for _ in COLUMNS]
     return Answer(
@@ -29,6 +45,17 @@ def overview_table(content: Content) -> Answer:
             {name: pa.array(column, kind) for name, kind, column in zip(COLUMNS, kinds, columns, strict=True)}
         )
     )
+
+
+def risk_rows(risky: Sequence[AtRisk], bucket: str, as_of: date) -> Iterator[Row]:
+    """Customers at risk; `reason`: why they are."""
+    for one in risky:
+        line = one.line
+        name = f"{line.customer_id} {line.name}"
+        yield "customers at risk", "Open", name, as_of, line.open, line.currency, one.why
+        yield "customers at risk", f"Ageing {bucket}", name, as_of, one.oldest, line.currency, one.why
+        used = None if line.used is None else round(line.used, 2)
+        yield "customers at risk", "Limit used", name, as_of, used, "%", one.why
 
 
 def _tiles(content: Content) -> Iterator[Row]:

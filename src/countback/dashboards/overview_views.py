@@ -9,26 +9,31 @@ from django.http import HttpRequest, HttpResponseBase
 from countback.accounts.access import needs
 from countback.dashboards import charts
 from countback.dashboards.asked import Asked
+from countback.dashboards.at_risk import AtRisk, at_risk
 from countback.dashboards.export import about, exported
 from countback.dashboards.links import place
 from countback.dashboards.opened import page, with_figures
-from countback.dashboards.overview import overview_of
+from countback.dashboards.overview import Overview, overview_of
 from countback.dashboards.overview_export import overview_table
+from countback.dashboards.overview_paper import blocks_of
+from countback.dashboards.paper import pdf_of
+from countback.dashboards.pictures import PICTURES, picture
 from countback.dashboards.remembered import remembered
+from countback.dashboards.targets import targets_of
 from countback.ledger.figures import Figures
 from countback.report.content import Content
+from countback.report.tiles import HEADLINE, SECOND
 
 
 @needs("see_figures")
-@with_figures("format")
+@with_figures("format", "chart", begins=True)
 def overview(request: HttpRequest, figures: Figures, asked: Asked) -> HttpResponseBase:
     """How it stands: what is owed, how late, how well it is collected, and by whom."""
     asked = replace(asked, every="month")
-    content = content_of(figures, asked)
+    content, risk = content_of(figures, asked), at_risk(figures, asked)
+    shown = overview_of(content, asked, risk)
     if form := dict(asked.own).get("format"):
-        told = about("Overview", asked, figures, Currency=content.currency)
-        return exported(overview_table(content), form, f"overview-{asked.as_of}", told)
-    shown = overview_of(content, asked)
+        return _file(figures, asked, shown, risk, form)
     return page(
         request,
         "dashboards/overview.html",
@@ -41,14 +46,31 @@ def overview(request: HttpRequest, figures: Figures, asked: Asked) -> HttpRespon
             (by, place("ageing", asked.query(by=by))) for by in ("customer", "collector", "segment")
         ],
         customers_page=place("customers", asked.query()),
+        limits_page=place("customers", asked.query(sort="-limit")),
+        recovery_page=place("recovery", asked.query()),
     )
 
 
+def _file(
+    figures: Figures, asked: Asked, shown: Overview, risk: tuple[str, list[AtRisk]], form: str
+) -> HttpResponseBase:
+    name = f"overview-{asked.as_of}"
+    if form in PICTURES:
+        return picture(shown.charts.values(), dict(asked.own).get("chart", ""), form, asked.as_of)
+    if form == "pdf":
+        return pdf_of(name, "Overview", blocks_of(shown), asked, figures)
+    told = about("Overview", asked, figures, Currency=shown.content.currency)
+    return exported(overview_table(shown.content, risk), form, name, told)
+
+
 def content_of(figures: Figures, asked: Asked) -> Content:
-    """The report's content, gathered once until the books move."""
-    question = ("content", asked.as_of, asked.known_at, asked.where, asked.currency)
+    """The report's content, gathered once until the books move or another target is set."""
+    targets = {kpi: value for kpi, value in targets_of(figures, asked).items() if kpi in HEADLINE + SECOND}
+    question = (
+        "content", asked.as_of, asked.known_at, asked.where, asked.currency, tuple(sorted(targets.items())),
+    )  # fmt: skip
 
     def gathered() -> Content:
-        return figures.content(asked.as_of, currency=asked.currency, where=dict(asked.where))
+        return figures.content(asked.as_of, currency=asked.currency, where=dict(asked.where), targets=targets)
 
     return remembered(figures, question, gathered)

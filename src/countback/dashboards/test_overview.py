@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from countback import Books
-from countback.accounts.testing import World
+from countback.accounts.testing import JOINED, World
 from countback.analytics.opened import Books as Engine
 from countback.books.demo import write_demo_books
 from countback.dashboards.conftest import AS_OF, figure_of, lines_of, numbers_of, sides_of
+from countback.ledger.models import Import
 from countback.report.content import gather
 from countback.report.tiles import HEADLINE, SECOND
 
@@ -109,13 +110,26 @@ def test_a_dash_says_why(world: World) -> None:
     assert "No customer owes anything that is overdue" in early
 
 
-def test_without_books_it_says_what_to_do(world: World, settings: Any, tmp_path: Path) -> None:
+def test_without_books_it_leads_to_the_first_steps(world: World, settings: Any, tmp_path: Path) -> None:
     settings.MIRROR = tmp_path
-    alice = world.client_of(world.alice).get("/")
-    assert alice.status_code == 200
-    assert b"No books yet" in alice.content
-    assert b"/imports/" in alice.content
-    assert b"Somebody who may import" in world.client_of(world.charlie).get("/").content
+    for person in (world.alice, world.charlie):
+        reader = world.client_of(person)
+        assert reader.get("/").url == "/first/"
+        assert b"First steps" in reader.get("/first/").content
+        assert b"/first/" in reader.get("/kpis/").content
+    assert b"Somebody who may import" in world.client_of(world.charlie).get("/kpis/").content
+
+
+def test_while_the_figures_are_made_it_says_so_and_looks_again(
+    world: World, settings: Any, tmp_path: Path
+) -> None:
+    settings.MIRROR = tmp_path
+    Import.objects.create(name="first", at=JOINED)
+    for address in ("/", "/kpis/dso/", "/restated/"):
+        page = world.client_of(world.bob).get(address).content.decode()
+        assert "The figures are being made" in page
+        assert '<meta http-equiv="refresh" content="3">' in page
+        assert "No books yet" not in page
 
 
 class Counted:

@@ -10,7 +10,15 @@ from countback.dashboards.conftest import AS_OF, SCREENS, Shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
 
-PAGES = {"/": 10, "/kpis/dso/": 2, "/kpis/aging/": 0, "/kpis/": 0, "/kpis/dso/rows/": 0}
+PAGES = {
+    "/": 10,
+    "/kpis/dso/": 2,
+    "/kpis/aging/": 0,
+    "/kpis/": 0,
+    "/kpis/dso/rows/": 0,
+    "/recovery/": 2,
+    "/restated/": 0,
+}
 """Pages, and how many charts each draws."""
 
 OUTSIDE = """() => {

@@ -15,10 +15,10 @@ from countback.dashboards.conftest import AS_OF, figure_of, lines_of, numbers_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
 
-PAGES = ("/", "/kpis/", "/kpis/dso/", "/kpis/dso/rows/", "/kpis/aging/", "/kpis/aging/rows/")
+PAGES = ("/", "/recovery/", "/kpis/", "/kpis/dso/", "/kpis/dso/rows/", "/kpis/aging/", "/kpis/aging/rows/")
 WRONG = (
     "as_of=2026-02-30", "as_of=1", "known_at=x", "every=century", "currency=%F0%9F%92%B6", "currency=EUR&currency=GBP",
-    "segment=nobody", "collector=%27%3B+DROP+TABLE", "nonsense=1", "blank=nonsense", "format=pdf", "region=%00",
+    "segment=nobody", "collector=%27%3B+DROP+TABLE", "nonsense=1", "blank=nonsense", "format=docx", "region=%00",
 )  # fmt: skip
 WRONG_OF_KPI = ("side=above", "page=0", "page=99999", "page=x", "p.window=x", "p.nothing=1", "where.=1")
 WRONG_OF_PAGE = ("by=nonsense", "sort=colour", "start=2026-12-01&end=2026-01-01", "end=never", "by=bucket")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from countback.accounts.models import Person
 from countback.audit.actions import record
@@ -26,8 +27,9 @@ from countback.ledger.locks import IMPORTING, hold
 from countback.ledger.models import Import
 from countback.ledger.rules import moment_of
 
-READ, WRITTEN, CHECKED = 0.35, 0.75, 0.9
-"""Part of the work that is done when the source is read, the versions are written, and the journal is."""
+READ, WRITTEN, CHECKED, LOOKED_AT = 0.35, 0.75, 0.9, 0.95
+"""Part of the work that is done when the source is read, the versions are written, the journal is, and the database has
+looked at all of it."""
 
 
 class UnableToImportBooks(UnableToReadBooks):
@@ -72,7 +74,7 @@ def import_books(
     with _at_hand(progress) as working:
         _read(working, source, profile)
         sha256 = told.fingerprint(source, working.folder)
-        with _in_transaction(working):
+        with _in_transaction(working), _told_what_is_refused(source):
             plan = Plan(_compared(working, source, ends_vanished))
             made = Import.objects.create(
                 name=name[:300], profile=Path(profile).stem[:200] if profile else "", sha256=sha256,
@@ -81,25 +83,38 @@ def import_books(
             if plan.changes:
                 _write(working, made)
             _note(made, by, "imported books")
+            _look_at_it(working)
         working.say("done", 1)
     return made
 
 
-def undo_import(import_id: int, *, by: Person | None, at: datetime) -> Import:
+def undo_import(
+    import_id: int, *, by: Person | None, at: datetime, progress: Progress | None = None
+) -> Import:
     """Takes an import back: what it brought ends, what it ended stands again, its entries are reversed. The undoing is
     itself an import, whose `undoes` names the other. Raises UnableToUndoImport where it cannot be taken back, or
     where a later import built on it; that one is named."""
-    with _at_hand(None) as working, _in_transaction(working):
-        target = _undoable(import_id)
-        undoing.read_import(working, import_id)
-        states.lay_out(working)
-        _refuse_what_was_built_on(working, target)
-        made = Import.objects.create(
+    with _at_hand(progress) as working:
+        with _in_transaction(working), _told_what_keeps(import_id):
+            made = _undone(working, import_id, by, at)
+        working.say("done", 1)
+    return made
+
+
+def _undone(working: Working, import_id: int, by: Person | None, at: datetime) -> Import:
+    target = _undoable(import_id)
+    working.say("reading what it brought", 0)
+    undoing.read_import(working, import_id)
+    working.say("looking for what was built on it", READ)
+    states.lay_out(working)
+    _refuse_what_was_built_on(working, target)
+    made = Import.objects.create(
             name=f"Undo of {target.name}"[:300], summary=Plan(undone(working)).summary(), at=_moment(at), by=by,
             undoes=target,
         )  # fmt: skip
-        _write(working, made)
-        _note(made, by, "undid import")
+    _write(working, made)
+    _note(made, by, "undid import")
+    _look_at_it(working)
     return made
 
 
@@ -174,7 +189,51 @@ def _write(working: Working, made: Import) -> None:
         working.say("writing the journal", WRITTEN)
         write_journal(working, made.pk, made.at)
     analyze(working)
-    working.say("checking what was written", CHECKED)
+    working.say("noting it in the audit", CHECKED)
+
+
+def _look_at_it(working: Working) -> None:
+    """Has the database look now at what was written, which it else does when the whole transaction ends, and that may
+    be the caller's: what it refuses is told here, in words. Under its lock from here on, so it comes last."""
+    working.say("checking what was written", LOOKED_AT)
+    working.cursor.execute("SET CONSTRAINTS ledger_unchecked_check IMMEDIATE")
+    working.cursor.execute("SET CONSTRAINTS ledger_unchecked_check DEFERRED")
+
+
+@contextmanager
+def _told_what_is_refused(source: Path) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        why, remedy = _refusal_of(error)
+        problem = refusal("refused_by_ledger", source.name, why, remedy)
+        raise UnableToImportBooks(str(source), [problem]) from error
+
+
+@contextmanager
+def _told_what_keeps(import_id: int) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise UnableToUndoImport(f"Import {import_id} was not undone", *_refusal_of(error)) from error
+
+
+_OF_THE_GUARDS = re.compile(
+    r"(?:[^:]*was not \w+|[^:]*were not \w+|[^:]*was refused): (.*); ([^;]*)\.", re.DOTALL
+)
+"""What did not happen, why, what to do: as `guards` words what the database refuses."""
+
+
+def _refusal_of(error: IntegrityError) -> tuple[str, str]:
+    """Why the database refused what was written, and what to do."""
+    told = str(getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or error)
+    parts = _OF_THE_GUARDS.fullmatch(told)
+    if parts is None:
+        return (
+            f"the database refused it ({told.rstrip('.')})",
+            "report it, with the time: the log has the rest",
+        )
+    return parts[1], parts[2]
 
 
 def _note(made: Import, by: Person | None, what: str) -> None:

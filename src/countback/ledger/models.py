@@ -35,4 +35,14 @@ class Import(models.Model):
         return f"{self.name} ({self.at:%Y-%m-%d %H:%M})"
 
 
+from countback.ledger.records.models import (  # noqa: E402, F401
+    Address,
+    ContactPerson,
+    CustomField,
+    Erasure,
+    FieldValue,
+    Note,
+)
 from countback.ledger.upload_models import Upload  # noqa: E402, F401
+from countback.ledger.reconciling.models import MirrorCheck, ReconciledLine, Reconciliation  # noqa: E402, F401
+from countback.ledger.sources.models import Fetch, Source  # noqa: E402, F401

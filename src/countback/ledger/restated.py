@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import ibis
+from django.db import connection
 
 from countback.accounts.rules import Scope
 from countback.analytics.answer import Answer
@@ -49,15 +54,27 @@ class Restatement:
     sums: dict[str, Decimal]
 
 
-def changes(scope: Scope, *, month_end: date, reported_at: datetime, now: datetime) -> Restatement:
-    """The entries effective on or before `month_end` that are known `now` and were not at `reported_at`, or were and
-    are not. Recoveries of what was written off move no balance and are left out. In a scope, a customer that came into
-    it, or left it, comes or leaves with all its entries. Raises FileNotFoundError where there is no mirror."""
+Filters = Mapping[str, Sequence[str | None]]
+"""Dimension -> values; None: blank."""
+
+
+def changes(
+    scope: Scope,
+    *,
+    month_end: date,
+    reported_at: datetime,
+    now: datetime | None = None,
+    where: Filters | None = None,
+) -> Restatement:
+    """The entries effective on or before `month_end` that are known `now` (None: as the books stand) and were not at
+    `reported_at`, or were and are not. `where`: only of these dimensions. Recoveries of what was written off move no
+    balance and are left out. In a scope or a filter, a customer that came into it, or left it, comes or leaves with all
+    its entries. Raises FileNotFoundError where there is no mirror, Misuse for an unknown dimension."""
     sides = [figures.opened(scope, known_at=moment) for moment in (reported_at, now)]
     with TemporaryDirectory(prefix="countback-restated-") as folder:
         then_file, now_file = (Path(folder) / f"{name}.parquet" for name in ("then", "now"))
         for side, file in zip(sides, (then_file, now_file), strict=True):
-            _write(side, month_end, file)
+            _write(side, month_end, file, where or {})
         connection = own_connection()
         try:
             table = connection.sql(_compared(then_file, now_file)).to_arrow_table()
@@ -67,7 +84,44 @@ def changes(scope: Scope, *, month_end: date, reported_at: datetime, now: dateti
     return Restatement(month_end, reported_at, found, _sums(found))
 
 
-def _write(side: Figures, month_end: date, file: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What brought a change into the books, and when they knew it."""
+
+    import_id: int
+    known_from: datetime
+
+
+def brought_by(
+    entries: Sequence[Mapping[str, Any]], *, reported_at: datetime, now: datetime | None = None
+) -> list[Brought | None]:
+    """For each changed entry the import that brought it; None where none did: its customer came into the scope or
+    filter, or left it. Of an entry that came, went and came again, the last time."""
+    found: dict[tuple[Any, ...], Brought] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(entries), AT_ONCE):
+            part = entries[start : start + AT_ONCE]
+            customers, items = (list({row[name] for row in part}) for name in ("customer_id", "item_id"))
+            cursor.execute(_JOURNAL, [customers, items, reported_at, now, now])
+            found |= {tuple(row[:-2]): Brought(*row[-2:]) for row in cursor.fetchall()}
+    return [found.get(_entry_key(row)) for row in entries]
+
+
+AT_ONCE = 5_000
+"""Entries that are looked up in one question."""
+
+_JOURNAL = """SELECT item_id, kind, effective_on, amount, source_id, corrects, import_id, known_from FROM ledger_entry
+    WHERE customer_id = ANY(%s) AND item_id = ANY(%s) AND known_from > %s
+    AND (%s::timestamptz IS NULL OR known_from <= %s) ORDER BY known_from, entry"""
+
+
+def _entry_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An entry as the journal has it: one that is no longer there was taken back by one of the negated amount."""
+    same = (row[name] for name in ("item_id", "kind", "effective_on", "amount", "source_id"))
+    return (*same, row["change"] == "removed")
+
+
+def _write(side: Figures, month_end: date, file: Path, where: Filters) -> None:
     """Every entry that counts for the month's end, with the customer's name, into a Parquet file."""
     books = side.books.loaded
     with books.connection.cursor() as cursor:
@@ -75,6 +129,7 @@ def _write(side: Figures, month_end: date, file: Path) -> None:
         known_at = None if side.known_at is None else in_utc(side.known_at)
         parts = items.build(tables.books), tables.settlements()
         built = entries.build(tables.books, *(tables.known(part, known_at) for part in parts))
+        built = _filtered(tables.dimensions.attach(built, tuple(where), own={}), where)
         columns = ", ".join(f"entry.{column}" for column in COLUMNS)
         cursor.execute(
             f"""COPY (SELECT {columns}, customer.name AS customer FROM ({tables.engine.compile(built)}) AS entry
@@ -82,6 +137,16 @@ def _write(side: Figures, month_end: date, file: Path) -> None:
             WHERE entry.kind <> 'recovery' AND entry.effective_on <= {sql.text(str(month_end))} AND {_seen(side.scope)})
             TO {sql.text(str(file))} (FORMAT parquet)"""
         )
+
+
+def _filtered(table: Any, where: Filters) -> Any:
+    """The rows that pass every filter, as figures are filtered."""
+    for name, values in where.items():
+        column = table[f"dim_{name}"]
+        given = [value for value in values if value is not None]
+        passes = column.isin(given) if given else ibis.literal(False)
+        table = table.filter(passes | column.isnull() if None in values else passes)
+    return table
 
 
 def _seen(scope: Scope) -> str:

@@ -11,6 +11,8 @@ from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+import countback.ledger.reconciling.tasks
+import countback.ledger.sources.tasks  # noqa: F401 their jobs are found through this module
 from countback.ledger import mirror, uploads_minded, uploads_shown, uploads_work
 from countback.ledger.uploads import FIGURES, IMPORT, READ
 

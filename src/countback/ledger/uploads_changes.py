@@ -107,8 +107,9 @@ def would_change(summary: Summary) -> str:
     """What importing would do, in a sentence or two."""
     total = total_of(summary)
     left = sum(change.vanished for change in changes_of(summary) if not change.ends)
+    erased = erased_words(summary)
     if not total.touched:
-        return f"Nothing would change: {_held(total.same)}."
+        return f"Nothing would change: {_held(total.same)}.{erased}"
     parts = [f"{_rows(total.new, 'is', 'are')} new"] if total.new else []
     parts += [_rows(total.changed, "changes", "change")] if total.changed else []
     parts += [_rows(total.ended, "ends", "end")] if total.ended else []
@@ -116,14 +117,14 @@ def would_change(summary: Summary) -> str:
     stay = (
         f" {_rows(left, 'of the ledger is', 'of the ledger are')} not in these files: kept." if left else ""
     )
-    return f"{listed(parts)}{same}.{stay}"
+    return f"{listed(parts)}{same}.{stay}{erased}"
 
 
 def has_changed(summary: Summary, *, took_back: bool) -> str:
     """What an import did, in a sentence. `took_back`: it undid another."""
-    total = total_of(summary)
+    total, erased = total_of(summary), erased_words(summary)
     if not total.touched:
-        return f"Nothing changed: {_held(total.same)}."
+        return f"Nothing changed: {_held(total.same)}.{erased}"
     if took_back:
         parts = [f"{_rows(total.ended)} that the import had brought ended"] if total.ended else []
         parts += [f"{_rows(total.changed)} got the former values back"] if total.changed else []
@@ -137,7 +138,7 @@ def has_changed(summary: Summary, *, took_back: bool) -> str:
     parts += [f"{_rows(total.changed)} changed"] if total.changed else []
     parts += [f"{_rows(total.ended)} ended"] if total.ended else []
     same = f"; {_rows(total.same, 'was', 'were')} the same" if total.same else ""
-    return f"{listed(parts)}{same}."
+    return f"{listed(parts)}{same}.{erased}"
 
 
 def undoing_would(summary: Summary) -> str:
@@ -180,6 +181,18 @@ def _amount(currency: str, before: Decimal, after: Decimal) -> Amount:
     difference = "" if after == before else step if step.startswith(MINUS) else f"+{step}"
     shown = "" if currency == NO_CURRENCY else currency
     return Amount(shown, full_money(before, currency), full_money(after, currency), difference)
+
+
+def erased_words(summary: Summary) -> str:
+    """What is said of customers whose personal data was erased and is in the files again; "" where there are none."""
+    count = sum(table.get("kept_erased", 0) for table in summary.values())
+    if not count:
+        return ""
+    whose = "1 customer was" if count == 1 else f"{count:,} customers were"
+    return (
+        f" {whose} erased here: names, contact details and further columns in the files were not taken, and "
+        "stay erased."
+    )
 
 
 def _held(rows: int) -> str:

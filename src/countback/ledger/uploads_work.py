@@ -148,7 +148,7 @@ def _made_ready(upload: Upload, told: Told) -> tuple[Path, float]:
 
 def _imported(upload: Upload, source: Path, progress: Progress, at: datetime) -> Import:
     if upload.undoes_id is not None:
-        return actions.undo_import(upload.undoes_id, by=upload.by, at=at)
+        return actions.undo_import(upload.undoes_id, by=upload.by, at=at, progress=progress)
     profile = str(uploads_files.profile_file(upload.id)) if upload.proposed else upload.profile or None
     return actions.import_books(
         source,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from countback.ledger import views, views_uploads
+from countback.ledger.reconciling.urls import routes as reconciling
+from countback.ledger.records.urls import record_routes
+from countback.ledger.sources.urls import routes as sources
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,4 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/uploads/<uuid:upload_id>/again/", views_uploads.try_again, name="try_upload_again"),
     path("imports/uploads/<uuid:upload_id>/give-up/", views_uploads.give_up, name="give_up_upload"),
     path("imports/uploads/<uuid:upload_id>/problems.csv", views_uploads.problems, name="upload_problems"),
+    *sources,
+    *reconciling,
+    *record_routes,
 ]

@@ -25,6 +25,9 @@ DATA, DATABASE, SECRET, HOSTS, ZONE, MAIL, SENDER, METRICS, INSECURE = (
     "COUNTBACK_WITHOUT_TLS",
 )
 UPLOAD_MB, NETWORKS = "COUNTBACK_UPLOAD_MB", "COUNTBACK_PRIVATE_NETWORKS"
+SOURCES, SOURCES_CA = "COUNTBACK_SOURCES", "COUNTBACK_SOURCES_CA"
+SECRETS_OF_SOURCES = "COUNTBACK_SOURCE_"
+"""With this begin the variables of sources' secrets, which people name on screen."""
 OIDC_URL, OIDC_NAME, OIDC_SECRET = "COUNTBACK_OIDC_URL", "COUNTBACK_OIDC_CLIENT_ID", "COUNTBACK_OIDC_SECRET"
 KNOWN = frozenset(
     {
@@ -38,6 +41,8 @@ KNOWN = frozenset(
         INSECURE,
         UPLOAD_MB,
         NETWORKS,
+        SOURCES,
+        SOURCES_CA,
         "COUNTBACK_DEBUG",
         OIDC_URL,
         OIDC_NAME,
@@ -46,6 +51,7 @@ KNOWN = frozenset(
 )
 
 _FOR_TESTS = ("COUNTBACK_SHARED", "COUNTBACK_REQUIRE_")
+_FREE = (*_FOR_TESTS, SECRETS_OF_SOURCES)
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -63,8 +69,10 @@ class Environment:
     """`data`: folder of everything that is kept outside the database, and of the database where `database_url` is None.
     `hosts`: names under which it is reached; anything beyond this machine is served as behind TLS, unless
     `without_tls`. `upload_bytes`: what somebody may send at once. `private_networks`: those of the company that
-    webhooks may reach. `mail_url`: smtp://user:password@host:port; None prints mails to standard output.
-    `metrics_token`: what a reader of /metrics must show; None: only this machine may read them."""
+    webhooks may reach. `sources`: the one folder of this machine from which books may be fetched; `sources_ca`: file
+    of authorities whose certificates are trusted for that, too. `mail_url`: smtp://user:password@host:port; None
+    prints mails to standard output. `metrics_token`: what a reader of /metrics must show; None: only this machine may
+    read them."""
 
     data: Path
     database_url: str | None
@@ -77,6 +85,8 @@ class Environment:
     without_tls: bool
     upload_bytes: int
     private_networks: tuple[str, ...]
+    sources: Path | None
+    sources_ca: Path | None
     oidc: Oidc | None
 
     @property
@@ -102,13 +112,15 @@ def read(given: Mapping[str, str]) -> Environment:
         without_tls=_flag(INSECURE, given.get(INSECURE)),
         upload_bytes=_megabytes(given.get(UPLOAD_MB) or "2048") << 20,
         private_networks=tuple(map(_network, _listed(given.get(NETWORKS)))),
+        sources=_there(SOURCES, given.get(SOURCES)),
+        sources_ca=_there(SOURCES_CA, given.get(SOURCES_CA)),
         oidc=_oidc(given),
     )
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
     for name in sorted(given):
-        if name.startswith("COUNTBACK_") and name not in KNOWN and not name.startswith(_FOR_TESTS):
+        if name.startswith("COUNTBACK_") and name not in KNOWN and not name.startswith(_FREE):
             raise _misuse(name, "there is no such setting", f"the settings are {', '.join(sorted(KNOWN))}")
 
 
@@ -139,6 +151,17 @@ def _oidc(given: Mapping[str, str]) -> Oidc | None:
 
 def _listed(value: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def _there(name: str, value: str | None) -> Path | None:
+    """A folder or file that must be there."""
+    if not value:
+        return None
+    path = Path(value).expanduser().absolute()
+    if not (path.is_dir() if name == SOURCES else path.is_file()):
+        kind = "folder" if name == SOURCES else "file"
+        raise _misuse(name, f"there is no {kind} {value}", "name one that the server may read, or leave it out")
+    return path
 
 
 def _megabytes(value: str) -> int:

@@ -28,6 +28,8 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Overview", "dashboards:overview", "see_figures"),
             Place("KPIs", "dashboards:kpis", "see_figures"),
             Place("Ageing", "dashboards:ageing", "see_figures"),
+            Place("Recovery", "dashboards:recovery", "see_figures"),
+            Place("Saved", "dashboards:saved", "see_customers"),
         ),
     ),
     (
@@ -35,6 +37,8 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Customers", "dashboards:customers", "see_customers"),
             Place("Imports", "ledger:imports", "import"),
+            Place("Sources", "ledger:sources", "import"),
+            Place("Reconciliation", "ledger:reconciliations", "see_figures"),
         ),
     ),
     (
@@ -43,6 +47,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Alerts", "alerts:alerts", "see_figures"),
             Place("Reports", "subscriptions:subscriptions", "see_figures"),
             Place("People", "accounts:people", "manage_people"),
+            Place("Customer fields", "ledger:custom_fields", "manage_settings"),
             Place("Audit", "audit:lines", "see_audit"),
         ),
     ),

@@ -81,6 +81,12 @@ POSTGRES = ENVIRONMENT.data / "postgres"
 MIRROR = ENVIRONMENT.data / "mirror"
 """Folder of the ledger's mirror."""
 
+TARGETS = "countback.alerts.queries.targets"
+"""What gives the dashboards the targets that people set: neither package may know the other."""
+
+REPORTS = "countback.dashboards.sent"
+"""What can be sent as a report beside the board pack."""
+
 UPLOADS = ENVIRONMENT.data / "uploads"
 """Folder of files that people sent, until they are imported or given up."""
 
@@ -88,6 +94,8 @@ UPLOAD_BYTES = ENVIRONMENT.upload_bytes
 FILE_UPLOAD_TEMP_DIR = ENVIRONMENT.data / "sent"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 ALERTS_PRIVATE_NETWORKS = ENVIRONMENT.private_networks
+SOURCES = ENVIRONMENT.sources
+SOURCES_CA = ENVIRONMENT.sources_ca
 
 DATABASES = {"default": database.settings_of(ENVIRONMENT.database_url or database.address(POSTGRES))}
 

@@ -39,6 +39,8 @@ def test_another_host_is_behind_tls_unless_it_is_said_not_to_be(tmp_path: Path) 
         ("COUNTBACK_UPLOAD_MB", "2 GB", "2 GB is no number of megabytes"),
         ("COUNTBACK_UPLOAD_MB", "0", "0 is no number of megabytes"),
         ("COUNTBACK_PRIVATE_NETWORKS", "10.0.0.0/8, 10.0.0.1/8", "10.0.0.1/8 is no network"),
+        ("COUNTBACK_SOURCES", "/nowhere/at/all", "there is no folder /nowhere/at/all"),
+        ("COUNTBACK_SOURCES_CA", "/nowhere/ca.pem", "there is no file /nowhere/ca.pem"),
         ("COUNTBACK_OIDC_URL", "https://id.example.org", "some are missing"),
     ],
 )

@@ -39,6 +39,7 @@ class Asked:
     schedule: Schedule
     language: str
     formats: Sequence[str]
+    report: str = ""
 
 
 def subscribe(asked: Asked, doing: Doing) -> Subscription:
@@ -190,6 +191,7 @@ def _kept(asked: Asked) -> dict[str, Any]:
         "time_zone": schedule.zone,
         "language": asked.language,
         "formats": list(asked.formats),
+        "report": asked.report,
     }
 
 
@@ -203,6 +205,7 @@ def _state(subscription: Subscription) -> dict[str, Any]:
         "sent": subscription.words,
         "language": subscription.language,
         "formats": subscription.formats,
+        "report": subscription.report or "board pack",
     }
 
 

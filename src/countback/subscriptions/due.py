@@ -10,6 +10,7 @@ from django.db import transaction
 from countback.core.problem import CountbackError
 from countback.subscriptions import rules
 from countback.subscriptions.models import Sending, Subscription
+from countback.subscriptions.reports import BOARD_PACK, reports
 from countback.subscriptions.rules import TRIES, AsOf, State
 from countback.subscriptions.steps import begun, moved, worked_on
 
@@ -52,6 +53,8 @@ def _put(number: int, at: datetime) -> None:
         if due is None:
             return
         day = rules.as_of(AsOf(subscription.relative_date), due.moment, subscription.time_zone)
+        if subscription.report != BOARD_PACK:
+            reports().refuse_gone(subscription.report, subscription.owner)
         readers = list(subscription.recipients.all())
         begun(
             [

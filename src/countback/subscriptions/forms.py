@@ -29,8 +29,8 @@ ONLY = "only_"
 
 class SubscriptionForm(forms.Form):
     """A subscription. `people`: who may be chosen as recipients. `offered`: dimension -> the values to choose from;
-    `currencies`: those to choose from. `told`: what the person was told of the next sendings, which must be so when
-    they save."""
+    `currencies`, `reports`: those to choose from. `told`: what the person was told of the next sendings, which must be
+    so when they save."""
 
     name = forms.CharField(max_length=200, help_text="Stands in the subject of the mail.")
     every = forms.ChoiceField(label="Sent", choices=EVERY)
@@ -67,6 +67,11 @@ class SubscriptionForm(forms.Form):
         help_text="The report itself is in English.",
     )
     currency = forms.ChoiceField(label="Currency", required=False)
+    report = forms.ChoiceField(
+        label="Report",
+        required=False,
+        help_text="The board pack, or a dashboard: under Saved you make one, and see those shared with you.",
+    )
     told = forms.CharField(required=False)
 
     def __init__(
@@ -75,6 +80,7 @@ class SubscriptionForm(forms.Form):
         people: Any,
         offered: Mapping[str, Sequence[str]],
         currencies: Sequence[str],
+        reports: Sequence[tuple[str, str]] = (("", "Board pack"),),
         **named: Any,
     ) -> None:
         super().__init__(*given, **named)
@@ -82,6 +88,7 @@ class SubscriptionForm(forms.Form):
         self.fields["recipients"].queryset = people  # type: ignore[attr-defined]  # the field is of that kind
         chosen = [(currency, currency) for currency in currencies]
         self.fields["currency"].choices = [("", "the books' own"), *chosen]  # type: ignore[attr-defined]  # the same
+        self.fields["report"].choices = list(reports)  # type: ignore[attr-defined]  # the same
         for dimension, values in offered.items():
             self.fields[ONLY + dimension] = forms.MultipleChoiceField(
                 label=dimension.replace("_", " ").capitalize(),
@@ -134,6 +141,7 @@ class SubscriptionForm(forms.Form):
             schedule=self.schedule(),
             language=given["language"],
             formats=given["formats"],
+            report=given["report"],
         )
 
 
@@ -151,12 +159,13 @@ def blank(person: Person) -> dict[str, Any]:
         "formats": list(FORMS),
         "language": "",
         "currency": "",
+        "report": "",
     }
 
 
 def filled(subscription: Subscription) -> dict[str, Any]:
     """The form as the subscription is."""
-    same = ("name", "every", "time_zone", "relative_date", "formats", "language", "currency")
+    same = ("name", "every", "time_zone", "relative_date", "formats", "language", "currency", "report")
     return {name: getattr(subscription, name) for name in same} | {
         "weekday": subscription.weekday or 0,
         "day": str(subscription.day or LAST) if subscription.every == Every.MONTH else "1",

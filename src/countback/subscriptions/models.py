@@ -25,14 +25,15 @@ FORMS = ("pdf", "xlsx")
 
 
 class Subscription(models.Model):
-    """A report that is sent by itself. `where`: dimension -> values, beyond what the recipient's rights leave out;
-    `currency` blank: the books' own. `language` blank: each recipient's. `seen_through`: moments of sending up to this
-    one were seen to. `trouble`: why nothing was sent when it was due, blank where all is well. `ended_at`: given up,
-    kept for its history."""
+    """A report that is sent by itself. `report`: which one, blank for the board pack. `where`: dimension -> values,
+    beyond what the recipient's rights leave out; `currency` blank: the books' own. `language` blank: each recipient's.
+    `seen_through`: moments of sending up to this one were seen to. `trouble`: why nothing was sent when it was due,
+    blank where all is well. `ended_at`: given up, kept for its history."""
 
     name = models.CharField(max_length=200)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recipients = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    report = models.CharField(max_length=40, blank=True)
     where = models.JSONField(default=dict)
     currency = models.CharField(max_length=3, blank=True)
     relative_date = models.CharField(max_length=20, choices=[(one.value, AS_OF_WORDS[one]) for one in AsOf])

@@ -9,6 +9,7 @@ from countback.accounts.models import Person
 from countback.core.problem import CountbackError
 from countback.subscriptions.models import Subscription
 from countback.subscriptions.packs import figures_for
+from countback.subscriptions.reports import BOARD_PACK, name_of, reports
 
 DIMENSIONS = ("entity", "segment", "region", "country", "type", "collector")
 MOST_VALUES = 200
@@ -17,10 +18,11 @@ MOST_VALUES = 200
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Dimension -> values, and currencies."""
+    """Dimension -> values, and currencies; `reports`: key and name of each that can be sent."""
 
     filters: Mapping[str, Sequence[str]]
     currencies: Sequence[str]
+    reports: Sequence[tuple[str, str]]
 
 
 def offered_to(person: Person, subscription: Subscription | None) -> Offered:
@@ -30,7 +32,15 @@ def offered_to(person: Person, subscription: Subscription | None) -> Offered:
     found, currencies = _seen(person)
     names = dict.fromkeys((*found, *chosen))
     filters = {name: sorted({*found.get(name, ()), *chosen.get(name, ())}) for name in names}
-    return Offered(filters, sorted({*currencies, *currency}))
+    return Offered(filters, sorted({*currencies, *currency}), _reports(person, subscription))
+
+
+def _reports(person: Person, subscription: Subscription | None) -> list[tuple[str, str]]:
+    """The board pack, what the person may open, and what is chosen already."""
+    found = [(BOARD_PACK, "Board pack"), *reports().offered(person)]
+    if subscription and subscription.report not in dict(found):
+        found.append((subscription.report, name_of(subscription.report, subscription.owner)))
+    return found
 
 
 def _seen(person: Person) -> tuple[dict[str, list[str]], Sequence[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,9 @@ from countback.core.problem import CountbackError
 from countback.ledger import figures as ledger_figures
 from countback.ledger.figures import Figures
 from countback.report.content import Content
+from countback.subscriptions.models import Subscription
 from countback.subscriptions.queries import kept_from
+from countback.subscriptions.reports import BOARD_PACK, reports
 
 FORMS = ("html", "pdf", "xlsx")
 MOVING = ("open_receivables", "credit_sales", "cash_applied")
@@ -36,18 +38,27 @@ class NothingToSee(CountbackError):
 
 @dataclass(slots=True)
 class Pack:
-    """A report in somebody's scope. `known_through`: through which moment it knows the ledger. Its files are made when
-    they are asked for, once."""
+    """A report in somebody's scope. `content`: the figures that its mail tells; `known_through`: through which moment
+    it knows the ledger. Its files are made by `writes` when they are asked for, once."""
 
     content: Content
     known_through: datetime
+    writes: Callable[[str], bytes]
     _files: dict[str, bytes] = field(default_factory=dict)
 
     def file(self, form: str) -> bytes:
         """The report as html, pdf or xlsx."""
         if form not in self._files:
-            self._files[form] = _written(self.content, form)
+            self._files[form] = self.writes(form)
         return self._files[form]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A report other than the board pack. `sender`: whose subscription it is, who must be allowed to open it."""
+
+    key: str
+    sender: Person
 
 
 @dataclass(slots=True)
@@ -56,13 +67,26 @@ class Packs:
 
     _kept: OrderedDict[Any, Pack] = field(default_factory=OrderedDict)
 
-    def of(self, person: Person, as_of: date, where: Mapping[str, Sequence[str]], currency: str) -> Pack:
-        """The person's pack. Raises NothingToSee where there is none for them, UnableToMakePack where there are no
-        books, Misuse where the books cannot be asked so."""
+    def of(
+        self,
+        person: Person,
+        as_of: date,
+        where: Mapping[str, Sequence[str]],
+        currency: str,
+        chosen: Chosen | None = None,
+    ) -> Pack:
+        """The person's pack. `chosen`: another report than the board pack. Raises NothingToSee where there is none for
+        them, UnableToMakePack where there are no books, Misuse where the books cannot be asked so."""
+        if chosen:
+            reports().refuse_gone(chosen.key, chosen.sender)
         figures = figures_for(person)
-        key = (figures.opened, figures.scope, as_of, json.dumps(where, sort_keys=True), currency)
+        report = (chosen.key, chosen.sender.pk) if chosen else None
+        key = (figures.opened, figures.scope, as_of, json.dumps(where, sort_keys=True), currency, report)
         if key not in self._kept:
-            self._kept[key] = Pack(_content(figures, person, as_of, where, currency), figures.known_through)
+            content = _content(figures, person, as_of, where, currency)
+            self._kept[key] = Pack(
+                content, figures.known_through, _writer(content, figures, where, currency, chosen)
+            )
         self._kept.move_to_end(key)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
@@ -97,6 +121,36 @@ def _nothing(person: Person, as_of: date) -> NothingToSee:
     return NothingToSee(
         "No report was made", why, "give them another part of the books, or change what it is about"
     )
+
+
+def chosen_by(subscription: Subscription) -> Chosen | None:
+    """The report of a subscription; None for the board pack."""
+    return Chosen(subscription.report, subscription.owner) if subscription.report != BOARD_PACK else None
+
+
+def _writer(
+    content: Content,
+    figures: Figures,
+    where: Mapping[str, Sequence[str]],
+    currency: str,
+    chosen: Chosen | None,
+) -> Callable[[str], bytes]:
+    """What writes the report in a form."""
+    if chosen is None:
+        return lambda form: _written(content, form)
+
+    def write(form: str) -> bytes:
+        return reports().made(
+            chosen.key,
+            form,
+            sender=chosen.sender,
+            figures=figures,
+            as_of=content.as_of,
+            where=where,
+            currency=currency,
+        )
+
+    return write
 
 
 def exact(content: Content, kpi: str) -> Decimal | None:

@@ -21,7 +21,7 @@ from countback.core.problem import CountbackError
 from countback.subscriptions.due import FAULT
 from countback.subscriptions.letters import letter, message_id
 from countback.subscriptions.models import Sending
-from countback.subscriptions.packs import NothingToSee, Packs
+from countback.subscriptions.packs import NothingToSee, Packs, chosen_by
 from countback.subscriptions.rules import TRIES, State
 from countback.subscriptions.steps import moved, worked_on
 
@@ -51,7 +51,7 @@ def send(sending_id: int, packs: Packs, now: Clock) -> None:
     with worked_on(sending_id) as mine:
         if not mine or not _take(sending_id, now()):
             return
-        sending = Sending.objects.select_related("subscription", "recipient").get(pk=sending_id)
+        sending = Sending.objects.select_related("subscription__owner", "recipient").get(pk=sending_id)
         try:
             _work(_Work(sending, now), packs)
         except Exception:  # noqa: BLE001 -- it stops no other, and is told with the sending
@@ -88,7 +88,13 @@ def _work(work: _Work, packs: Packs) -> None:
         work.move((State.MAKING,), State.FAILED, NO_SERVER)
         return
     try:
-        pack = packs.of(sending.recipient, sending.as_of, subscription.where, subscription.currency)
+        pack = packs.of(
+            sending.recipient,
+            sending.as_of,
+            subscription.where,
+            subscription.currency,
+            chosen_by(subscription),
+        )
         mail = letter(sending, pack)
         mail.message()  # whatever cannot be written shows here, before anything is handed over
     except NothingToSee as nothing:

@@ -23,7 +23,8 @@ from countback.subscriptions.forms import SubscriptionForm, blank, filled, peopl
 from countback.subscriptions.letters import MEDIA
 from countback.subscriptions.models import Sending, Subscription, attachment_name
 from countback.subscriptions.offered import offered_to
-from countback.subscriptions.packs import FORMS, Packs
+from countback.subscriptions.packs import FORMS, Packs, chosen_by
+from countback.subscriptions.reports import name_of
 from countback.subscriptions.rules import AsOf
 
 READ_AND_WRITE = ("GET", "HEAD", "POST")
@@ -61,7 +62,13 @@ def subscription(request: Asking, subscription_id: int) -> HttpResponse:
     except Subscription.DoesNotExist as error:
         raise Http404 from error
     day = rules.as_of(AsOf(record.subscription.relative_date), request.moment, _zone(record.subscription))
-    shown = {"record": record, "subscription": record.subscription, "day": day, "mail": _mail_is_set()}
+    shown = {
+        "record": record,
+        "subscription": record.subscription,
+        "report": name_of(record.subscription.report, record.subscription.owner),
+        "day": day,
+        "mail": _mail_is_set(),
+    }
     return render(request, "subscriptions/subscription.html", shown)
 
 
@@ -80,8 +87,10 @@ def pack(request: Asking, subscription_id: int) -> HttpResponse:
             "write the date as 2026-10-31",
         )
         return _refused(request, found, error)
+    if form == "html" and found.report:
+        form = "pdf"  # a dashboard is a page of its own; what is sent is read as PDF
     try:
-        file = Packs().of(request.user, day, found.where, found.currency).file(form)
+        file = Packs().of(request.user, day, found.where, found.currency, chosen_by(found)).file(form)
     except CountbackError as error:
         return _refused(request, found, error)
     if form == "html":
@@ -153,6 +162,7 @@ def _fill_in(request: Asking, found: Subscription | None) -> HttpResponse:
         "people": people_for(request.user, found),
         "offered": offered.filters,
         "currencies": offered.currencies,
+        "reports": offered.reports,
     }
     initial = filled(found) if found else blank(request.user)
     posted = request.method == "POST"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -33,6 +35,12 @@ def moment(value: datetime) -> str:
 def amount(value: Decimal | None, currency: str) -> str:
     """8,421,345.00; a dash for none."""
     return words.DASH if value is None else words.full_money(value, currency)
+
+
+@register.filter
+def signed(value: Decimal, currency: str) -> str:
+    """+8,421,345.00: what is added, with its sign."""
+    return f"+{words.full_money(value, currency)}" if value > 0 else words.full_money(value, currency)
 
 
 @register.filter
@@ -78,9 +86,27 @@ def part_as_xlsx(asked: Asked, part: str) -> str:
 
 
 @register.filter
+def as_svg(asked: Asked, chart: str) -> str:
+    """A chart of this page as a picture of lines."""
+    return asked.here(format="svg", chart=chart)
+
+
+@register.filter
+def as_png(asked: Asked, chart: str) -> str:
+    """A chart of this page as a picture of points."""
+    return asked.here(format="png", chart=chart)
+
+
+@register.filter
 def without_search(asked: Asked) -> str:
     """This page without what was searched for."""
     return asked.here(q=None)
+
+
+@register.filter
+def at(ones: Sequence[Any], place: int) -> Any:
+    """The one at a place, from 0."""
+    return ones[place]
 
 
 @register.filter

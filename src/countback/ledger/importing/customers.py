@@ -1,11 +1,12 @@
-"""Customers as the ledger will know them: a blank cell takes nothing away that is stored, and the topmost parent is
-found among all of them, not only among those that the source tells."""
+"""Customers as the ledger will know them: a blank cell takes nothing away that is stored, what was erased stays so,
+and the topmost parent is found among all of them, not only among those that the source tells."""
 
 from __future__ import annotations
 
 from countback.books import limits, sql
 from countback.books.findings import refusal
 from countback.core.problem import Problem
+from countback.ledger.importing.erased import keep_erased
 from countback.ledger.importing.working import Working, typed
 
 _OWN = ("customer_id", "root_id", "extra")
@@ -18,6 +19,7 @@ def complete(working: Working, *, ends_vanished: bool, source: str) -> list[Prob
     problems = _find_roots(working, ends_vanished, source)
     working.db.execute("DROP VIEW told.customers")
     working.db.execute("ALTER TABLE told.merged RENAME TO customers")
+    working.kept_erased = keep_erased(working)
     return problems
 
 

@@ -42,7 +42,8 @@ class Count:
 class TableChange:
     """One table. `new`: rows that the ledger did not hold. `changed`: rows with another value, as they will be; `was`:
     as they were. `vanished`: rows of the ledger that the source no longer tells; they end only where `ends`. `same`:
-    rows that it tells as they are. `before`, `after`: what the ledger holds."""
+    rows that it tells as they are. `before`, `after`: what the ledger holds. `kept_erased`: rows of customers
+    whose personal data was erased, and which told it again: it was not taken."""
 
     table: str
     new: Count
@@ -53,6 +54,7 @@ class TableChange:
     before: Count
     after: Count
     ends: bool
+    kept_erased: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Plan:
         """The same as plain values, to be kept with the import."""
         kinds = ("new", "changed", "was", "vanished", "same", "before", "after")
         return {
-            one.table: {kind: _plain(getattr(one, kind)) for kind in kinds} | {"ends": one.ends}
+            one.table: {kind: _plain(getattr(one, kind)) for kind in kinds}
+            | {"ends": one.ends, "kept_erased": one.kept_erased}
             for one in self.tables
         }
 
@@ -98,7 +101,8 @@ def planned(working: Working, *, ends_vanished: bool) -> tuple[TableChange, ...]
         vanished = before - same - was
         after = before + new + changed - was
         after = after - vanished if ends_vanished else after
-        made.append(TableChange(name, new, changed, was, vanished, same, before, after, ends_vanished))
+        kept = working.kept_erased if name == "customers" else 0
+        made.append(TableChange(name, new, changed, was, vanished, same, before, after, ends_vanished, kept))
     return tuple(made)
 
 

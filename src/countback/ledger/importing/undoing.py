@@ -7,11 +7,15 @@ from countback.ledger.importing.held import read
 from countback.ledger.importing.working import Working
 from countback.ledger.schema import current_of, table_of
 
+_READ = 0.3
+"""Part of the work that is done when they are read."""
+
 
 def read_import(working: Working, import_id: int) -> None:
     """Makes `held`, `brings` and `ends`: current versions of the rows that it brought end (they may be copies that
     another undoing brought back); versions that it ended are brought again."""
-    for name in TABLES:
+    for place, name in enumerate(TABLES):
+        working.say(f"reading {name.replace('_', ' ')} that it brought", _READ * place / len(TABLES))
         table = table_of(name)
         brought = f"SELECT row_key FROM {table} WHERE import_id = {import_id}"
         read(working, f"held.{name}", name, f"FROM {current_of(name)} AS one WHERE row_key IN ({brought})")

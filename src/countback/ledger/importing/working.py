@@ -25,7 +25,8 @@ JOURNALED = ("invoices", "instalments", "credit_notes", "payments", "allocations
 class Working:
     """`db`: DuckDB with the schemas of this package. `cursor`: PostgreSQL, in the import's transaction. `folder`: for
     files that pass from one to the other. `fresh`: the ledger is empty. `whole`: all that it holds is read, as most of
-    it is told anew; else what meets the told rows."""
+    it is told anew; else what meets the told rows. `kept_erased`: customers of whom what was erased is
+    told."""
 
     db: duckdb.DuckDBPyConnection
     cursor: Any
@@ -33,6 +34,7 @@ class Working:
     progress: Progress
     fresh: bool = False
     whole: bool = False
+    kept_erased: int = 0
 
     def number(self, query: str) -> int:
         """The number that a query of DuckDB gives."""

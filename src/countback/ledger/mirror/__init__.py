@@ -6,6 +6,7 @@
 | `ended/part-*.parquet` | ends of versions |
 | `current-<n>/` | converted books of the versions that stand: generation `n` |
 | `state-<n>.json` | what generation `n` is made of, and through which moment it knows the ledger |
+| `erasing` | there while personal data is being taken out of all of these: see `erasing` |
 | `current` | link to the newest generation: set in one step, so that readers see a whole one, always |
 """
 

@@ -131,17 +131,18 @@ def clear_unfinished(folder: Path, number: int) -> None:
             path.unlink(missing_ok=True)
 
 
-def remove_old(folder: Path, newest_number: int) -> None:
-    """Removes generations that are neither among the last nor read by anybody, then the parts that none is made of."""
+def remove_old(folder: Path, newest_number: int, *, kept: int = KEPT) -> None:
+    """Removes generations that are neither among the last, `kept` of them, nor read by anybody, then the parts that
+    none is made of."""
     for path in folder.glob(f"{CURRENT}-*"):
         number = _number(path.name)
-        if number is not None and number <= newest_number - KEPT:
+        if number is not None and number <= newest_number - kept:
             _remove(path, state_file(folder, number))
-    kept = {
+    files = {
         file for path in folder.glob("state-*.json") if (state := read_state(path)) for file in state.files
     }
     for part in _parts(folder):
-        if str(part.relative_to(folder)) not in kept:
+        if str(part.relative_to(folder)) not in files:
             part.unlink(missing_ok=True)
 
 

@@ -35,13 +35,14 @@ ENDED = {"table_name": "VARCHAR", "version": "BIGINT", "known_until": "TIMESTAMP
 @dataclass(frozen=True, slots=True)
 class Read:
     """What was read: the snapshot and its moment, which ledger it is of, and the new parts. `whole`: from the first
-    row on."""
+    row on. `erased`: every customer that was erased, where any was since."""
 
     snapshot: str
     known_through: datetime
     ledger: str
     files: tuple[str, ...]
     whole: bool
+    erased: tuple[str, ...] = ()
 
 
 def version_columns(table: str) -> dict[str, str]:
@@ -63,7 +64,8 @@ def read_new(folder: Path, part: int, before: State | None, duck: duckdb.DuckDBP
             target = folder / kind / f"part-{part:06}.parquet"
             if _copied(cursor, _query(table, columns, since), columns, target, duck):
                 files.append(str(target.relative_to(folder)))
-    return Read(snapshot, moment, ledger, tuple(files), since is None)
+        erased = _erased_customers(cursor, new_since(since) if since else None)
+    return Read(snapshot, moment, ledger, tuple(files), since is None, erased)
 
 
 def kinds() -> dict[str, dict[str, str]]:
@@ -121,6 +123,17 @@ def new_since(snapshot: str) -> str:
         f"written_in >= {first}::xid8 AND written_in < pg_snapshot_xmax(pg_current_snapshot()) "
         f"AND NOT pg_visible_in_snapshot(written_in, {sql.text(snapshot)})"
     )
+
+
+def _erased_customers(cursor: Any, new: str | None) -> tuple[str, ...]:
+    """Every customer that was erased, where any was since; none else. `new`: SQL that is true of rows not seen yet;
+    None: none was seen."""
+    condition = f" AND {new}" if new else ""
+    cursor.execute(f"SELECT 1 FROM ledger_erasure WHERE person_id IS NULL{condition} LIMIT 1")
+    if cursor.fetchone() is None:
+        return ()
+    cursor.execute("SELECT DISTINCT customer_id FROM ledger_erasure WHERE person_id IS NULL ORDER BY 1")
+    return tuple(row[0] for row in cursor.fetchall())
 
 
 def _copied(

@@ -11,7 +11,7 @@ from countback.books import sql
 from countback.books.convert import write_converted
 from countback.books.load import own_connection
 from countback.books.loaded import LoadedBooks
-from countback.ledger.mirror import folders
+from countback.ledger.mirror import erasing, folders
 from countback.ledger.mirror.deriving import Before, bounds_of, derive, serves_again
 from countback.ledger.mirror.reading import PARQUET, Read, kinds, read_new
 from countback.ledger.mirror.standing import lay_out, parts_of, read_from
@@ -42,11 +42,17 @@ def _refreshed(folder: Path, before: State | None) -> State:
     duck = own_connection()
     try:
         read = read_new(folder, number + 1, before, duck)
-        if before and not read.whole and not read.files:
+        erased = read.erased or erasing.left_over(folder)
+        if erased:
+            erasing.erase_versions(folder, erased, duck)
+        elif before and not read.whole and not read.files:
             state = replace(before, known_through=read.known_through, snapshot=read.snapshot)
             write_state(folders.state_file(folder, number), state)
             return state
-        return _made(folder, number + 1, None if read.whole else before, read, duck)
+        state = _made(folder, number + 1, None if read.whole else before, read, duck)
+        if erased:
+            erasing.clear_generations(folder, state.generation, erased, duck)
+        return state
     finally:
         duck.close()
 

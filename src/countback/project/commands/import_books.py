@@ -95,6 +95,8 @@ def _line(problem: Problem) -> str:
 
 
 def _show(summary: Summary) -> None:
+    from countback.ledger.uploads_changes import erased_words
+
     kinds = ("new", "changed", "vanished", "same")
     columns = [Column("table"), *(Column(kind, number=True) for kind in kinds)]
     columns += [Column("held before", number=True), Column("held after", number=True)]
@@ -108,6 +110,8 @@ def _show(summary: Summary) -> None:
         for name, change in summary.items()
     ]
     draw([Grid("", columns, rows)])
+    if erased := erased_words(summary).strip():
+        say(erased)
 
 
 def _sum(held: dict[str, Any]) -> str:

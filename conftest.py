@@ -56,10 +56,21 @@ def django_db_modify_db_settings() -> Generator[None]:
         yield
         return
     url = database.start(_HOME / "postgres")
+    _forget_safety(url)
     connections["default"].settings_dict.update(database.settings_of(url))
     yield
     connections.close_all()
     database.stop(_HOME / "postgres")
+
+
+def _forget_safety(url: str) -> None:
+    """A database of tests need not survive a power cut: it does not wait for the disk."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def pytest_sessionfinish() -> None:

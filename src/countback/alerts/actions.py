@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from countback.accounts.models import Person
 from countback.accounts.queries import scope_of
@@ -76,6 +77,7 @@ def make_alert(draft: Draft, doing: Doing, *, site: str) -> Alert:
         alert = Alert(owner=doing.by, since=doing.at, site=site)
         _fill(alert, draft)
         Standing.objects.create(alert=alert)
+        _look_soon(alert)
         _note("alert made", alert, doing, after=told_of(alert))
     return alert
 
@@ -190,6 +192,12 @@ def _begin_anew(alert: Alert, why: str, at: datetime) -> None:
     standing = Standing.objects.get(alert=alert)
     looking.clear(standing, why, at=at)
     Standing(alert=alert).save()
+    if alert.active:
+        _look_soon(alert)
+
+
+def _look_soon(alert: Alert) -> None:
+    app.configure_task(looking.LOOK).defer(alert_id=alert.pk)
 
 
 def _locked(alert: Alert) -> Alert:

@@ -26,8 +26,8 @@ from countback.core.problem import CountbackError
 from countback.ledger import figures as ledger_figures
 from countback.ledger.figures import Figures
 
-SEND = "send_alerts"
-"""Name of the job that sends what waits."""
+LOOK, SEND = "look_at_alert", "send_alerts"
+"""Names of the jobs that look at one alert, and that send what waits."""
 
 HOUR = time(6)
 """When, in the business's own time zone, every alert is looked at."""

@@ -7,10 +7,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from countback.alerts import deliveries, looking
-from countback.alerts.looking import SEND
-
-LOOK = "look_at_alerts"
-"""Name of the job that looks at every alert, for whoever wants it done now."""
+from countback.alerts.looking import LOOK, SEND
 
 
 def look(at: datetime) -> int:
@@ -19,9 +16,9 @@ def look(at: datetime) -> int:
 
 
 @app.task(name=LOOK)
-def look_at_alerts() -> None:
-    """Looks at every active alert."""
-    look(datetime.now(UTC))
+def look_at_alert(alert_id: int) -> None:
+    """Looks at an alert that was just set."""
+    looking.look(at=datetime.now(UTC), only=[alert_id])
 
 
 @app.task(name=SEND)

@@ -4,71 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 import pytest
 
+from countback.project.testing import Server, stop_database
+
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-class Server:
-    """A `countback serve` on a data folder."""
-
-    def __init__(self, data: Path, **environment: str) -> None:
-        self.port = free_port()
-        self.log = data.with_suffix(f".{self.port}.log")
-        known = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("COUNTBACK_", "DJANGO_"))
-        }
-        known |= {"COUNTBACK_DATA": str(data), **environment}
-        known.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "countback.project.cli", "serve", "--port", str(self.port)]
-        with self.log.open("wb") as out:
-            self.process = subprocess.Popen(
-                command, env=known, stdout=out, stderr=out, start_new_session=True
-            )
-
-    def ask(self, path: str, **headers: str) -> tuple[int, str]:
-        request = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
-        try:
-            with urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except HTTPError as error:
-            return error.code, error.read().decode()
-
-    def wait(self) -> Server:
-        """Until it is ready."""
-        for _ in range(600):
-            if self.process.poll() is not None:
-                raise AssertionError(self.log.read_text())
-            try:
-                if self.ask("/readyz")[0] == 200:
-                    return self
-            except (URLError, ConnectionError, TimeoutError):
-                time.sleep(0.1)
-        raise AssertionError(self.log.read_text())
-
-    def kill(self) -> None:
-        """Every process of it at once, as a power cut would, but for the database, which is a process of its own."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
 
 @pytest.fixture
@@ -84,13 +31,7 @@ def serve(tmp_path: Path) -> Generator[Callable[..., Server]]:
         if one.process.poll() is None:
             one.process.terminate()
             one.process.wait(40)
-    _stop_database(tmp_path / "data" / "postgres")
-
-
-def _stop_database(folder: Path) -> None:
-    file = folder / "postmaster.pid"
-    if file.exists():
-        os.kill(int(file.read_text().split()[0]), signal.SIGINT)
+    stop_database(tmp_path / "data" / "postgres")
 
 
 def processes(data: Path) -> list[str]:
@@ -111,14 +52,12 @@ def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], tm
     assert status == 200
     assert "csrfmiddlewaretoken" in page
     assert "countback_request_seconds" in first.ask("/metrics")[1]
-    said = first.log.read_text()
-    password = re.search(r"with the password (\S+)", said)
-    assert password
+    password = first.password
     first.kill()
 
     second = serve()
     assert second.ask("/readyz")[0] == 200
-    assert password[1] in second.log.read_text(), "the same first person, not another one"
+    assert password in second.log.read_text(), "the same first person, not another one"
     second.process.send_signal(signal.SIGTERM)
     assert second.process.wait(40) == 0
     for _ in range(100):

@@ -1,11 +1,12 @@
-"""Kills what works on the ledger, at random moments, again and again, and looks whether anything was lost or doubled.
+"""Kills what works, at random moments, again and again, and looks whether anything was lost or doubled.
 
     python -m tests.killing [--times 100] [--seed 1]
 
 Each round imports books that grew and changed since the round before, and kills, somewhere on the way, one of: the
-import, the refresh of the mirror, the database, the whole server with its workers. Then everything is started again and
-the import repeated. After each round the ledger must hold the books of that round and nothing else, the mirror must
-agree with it, and the figures must be those of `countback kpis` on the files.
+import, the refresh of the mirror, the database, the process that works on jobs, the whole server with its workers.
+Meanwhile a report is being made and mailed. Then everything is started again and the import repeated. After each round
+the ledger must hold the books of that round and nothing else, the mirror must agree with it, and the figures must be
+those of `countback kpis` on the files; every report asked for must have arrived once, or say that nobody can know.
 """
 
 from __future__ import annotations
@@ -26,9 +27,38 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from tests.post import Post, post_office
+
 AS_OF = "2026-06-30"
 KPIS = ("open_receivables", "overdue_share", "dso", "cash_applied", "average_days_to_pay")
 FIRST = date(2025, 1, 1)
+
+ASK_FOR_REPORT = """
+import django
+django.setup()
+from datetime import UTC, datetime, time
+from countback.accounts.actions import Doing
+from countback.accounts.models import Person
+from countback.subscriptions import actions
+from countback.subscriptions.models import Subscription
+from countback.subscriptions.rules import AsOf, Every, Schedule
+doing = Doing(Person.objects.get(), datetime.now(UTC))
+kept = Subscription.objects.first() or actions.subscribe(actions.Asked(
+    name="Pack", recipients=[doing.by], where={}, currency="", relative_date=AsOf.LAST_MONTH_END,
+    schedule=Schedule(Every.MONTH, time(7), "UTC", day=1), language="", formats=("xlsx",)), doing)
+actions.send_now(kept.pk, doing)
+"""
+"""What the button "Send me one now" does."""
+
+SEND_WAITING = """
+import django, json
+django.setup()
+from countback.subscriptions.models import Sending
+from countback.subscriptions.tasks import send_waiting_reports
+send_waiting_reports()
+print(json.dumps(list(Sending.objects.values_list("state", "message_id"))))
+"""
+"""What the job does, and how each sending stands then."""
 
 
 def write_books(folder: Path, round_: int) -> Path:
@@ -74,6 +104,7 @@ class Installation:
 
     data: Path
     chance: random.Random
+    post: Post
     server: subprocess.Popen[bytes] | None = None
     killed: dict[str, int] = field(default_factory=dict)
 
@@ -86,7 +117,8 @@ class Installation:
             if not name.startswith(("COUNTBACK_", "DJANGO_"))
         }
         kept.pop("DATABASE_URL", None)
-        return kept | {"COUNTBACK_DATA": str(self.data)}
+        mail = f"smtp://{self.post.host}:{self.post.port}"
+        return kept | {"COUNTBACK_DATA": str(self.data), "COUNTBACK_MAIL_URL": mail}
 
     def command(self, *arguments: str) -> subprocess.Popen[str]:
         """A command that has been started."""
@@ -102,6 +134,20 @@ class Installation:
         if started.returncode:
             raise AssertionError(f"countback {' '.join(arguments)} ended with {started.returncode}: {err}")
         return out
+
+    def within(self, code: str) -> str:
+        """What a piece of the application prints that must succeed."""
+        settings = {"DJANGO_SETTINGS_MODULE": "countback.project.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=self.known | settings,
+            text=True,
+            capture_output=True,
+            timeout=300,
+        )
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        return done.stdout
 
     def serve(self) -> None:
         """Starts the server where it does not run, and waits until it is ready."""
@@ -135,6 +181,16 @@ class Installation:
         if file.exists():
             os.kill(int(file.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
 
+    def kill_jobs(self) -> None:
+        """The process that works on jobs; the server starts another."""
+        listed = subprocess.run(
+            ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ).stdout
+        for line in listed.splitlines():
+            pid, parent, args = line.split(None, 2)
+            if self.server is not None and int(parent) == self.server.pid and "project.jobs" in args:
+                os.kill(int(pid), signal.SIGKILL)
+
     def stop(self) -> None:
         """The end, in order."""
         if self.server is not None and self.server.poll() is None:
@@ -147,11 +203,14 @@ def one_round(here: Installation, source: Path) -> None:
     here.serve()
     victims: dict[str, Callable[[], None]] = {
         "import": lambda: None, "mirror": lambda: None, "database": here.kill_database, "server": here.kill_server,
+        "jobs": here.kill_jobs,
     }  # fmt: skip
     victim = here.chance.choice(list(victims))
     here.killed[victim] = here.killed.get(victim, 0) + 1
     if victim == "mirror":
         here.run("import", str(source))
+    if (here.data / "mirror" / "current").exists():
+        here.within(ASK_FOR_REPORT)
     working = here.command(*(("mirror", "refresh") if victim == "mirror" else ("import", str(source))))
     time.sleep(here.chance.uniform(0.3, 3.5))
     victims[victim]()
@@ -162,6 +221,26 @@ def one_round(here: Installation, source: Path) -> None:
     here.run("import", str(source))
     here.run("mirror", "refresh")
     judge(here, source)
+    judge_reports(here)
+
+
+def judge_reports(here: Installation) -> None:
+    """Every sending has come to its end, and no mail came twice or without one."""
+    for _ in range(120):
+        stand = json.loads(here.within(SEND_WAITING).splitlines()[-1])
+        if not {"waiting", "making", "sending"} & {state for state, _ in stand}:
+            break
+        time.sleep(0.5)
+    else:
+        raise AssertionError(f"reports are left lying: {stand}")
+    arrived = [mail["Message-ID"] for mail in here.post.mails]
+    if len(set(arrived)) != len(arrived):
+        raise AssertionError(f"a report came twice: {arrived}")
+    for state, message in stand:
+        if (state == "sent") > (message in arrived) or state not in ("sent", "uncertain"):
+            raise AssertionError(f"a report is {state}, {message}, and arrived are {arrived}")
+    if len(arrived) > len(stand):
+        raise AssertionError(f"{len(arrived)} mails came for {len(stand)} sendings")
 
 
 def judge(here: Installation, source: Path) -> None:
@@ -177,8 +256,8 @@ def judge(here: Installation, source: Path) -> None:
 
 def kill_again_and_again(times: int, seed: int) -> dict[str, int]:
     """That many rounds; how often each was killed. Raises AssertionError at the first loss or doubling."""
-    with tempfile.TemporaryDirectory(prefix="countback-killing-") as name:
-        here = Installation(Path(name) / "data", random.Random(seed))
+    with tempfile.TemporaryDirectory(prefix="countback-killing-") as name, post_office() as post:
+        here = Installation(Path(name) / "data", random.Random(seed), post)
         try:
             for round_ in range(times):
                 one_round(here, write_books(Path(name) / "books", round_))

@@ -22,7 +22,8 @@ import pytest
 
 from countback.project.testing import Server, served
 from countback.project.welcome import FIRST
-from countback.subscriptions.testing import Post, body, files, pdf_words, post_office
+from countback.subscriptions.testing import body, files, pdf_words
+from tests.post import Post, post_office
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

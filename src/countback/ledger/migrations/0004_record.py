@@ -50,7 +50,7 @@ def _of(name: str) -> list[models.Index]:
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("ledger", "0101_sources"),
+        ("ledger", "0003_sources"),
     ]
     operations = [
         migrations.CreateModel(

@@ -33,7 +33,7 @@ def _texts() -> Any:
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("ledger", "0100_upload"),
+        ("ledger", "0002_upload"),
     ]
     operations = [
         migrations.CreateModel(

@@ -7,15 +7,26 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
 
 import pytest
 
 from tests.errors.gallery import HERE, Case, Outcome, with_says
 
+COMPARING = f"{HERE / 'test_gallery.py'}::test_the_message_is_said_to_the_letter"
 
-def test_what_is_said_now_is_written(case: Case, outcome_of: Callable[[str], Outcome]) -> None:
-    outcome = outcome_of(case.name)
+
+class Writing:
+    """Beside the test that compares what is said with the cases: writes it into them."""
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """After each case, unless something broke before anything was said."""
+        if call.when == "call" and (call.excinfo is None or call.excinfo.errisinstance(AssertionError)):
+            given = item.funcargs  # type: ignore[attr-defined]  # of a test that is a function
+            write(given["case"], given["outcome_of"](given["case"].name))
+
+
+def write(case: Case, outcome: Outcome) -> None:
+    """Writes what came of a case into its file, where that is other than what stands there."""
     path = HERE / f"{case.name}.toml"
     text = path.read_text("utf-8")
     fresh = with_says(text, outcome.said) if outcome.said != case.says.strip() else text
@@ -23,10 +34,9 @@ def test_what_is_said_now_is_written(case: Case, outcome_of: Callable[[str], Out
         fresh = re.sub(r"^exit = \d+", f"exit = {outcome.exit}", fresh, flags=re.MULTILINE)
     if fresh != text:
         path.write_text(fresh, "utf-8")
-        print(f"{case.name}: {outcome.said}")
+        print(f"\n{case.name}: {outcome.said}")
 
 
 if __name__ == "__main__":
-    test = f"{HERE / 'anew.py'}::test_what_is_said_now_is_written"
-    chosen = [f"{test}[{name}]" for name in sys.argv[1:]] or [test]
-    sys.exit(pytest.main(["-q", "-s", "-p", "no:cacheprovider", "--tb=short", *chosen]))
+    chosen = [f"{COMPARING}[{name}]" for name in sys.argv[1:]] or [COMPARING]
+    pytest.main(["-q", "-s", "-p", "no:cacheprovider", "--tb=line", *chosen], plugins=[Writing()])

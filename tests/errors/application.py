@@ -2,31 +2,34 @@
 
 What a case does to it is taken back. Code of a case knows: `alice` (administrator), `bob` (collector of "anna"),
 `charlie` (viewer of another entity), `at`, `doing` and `asker` (alice, then), `settings`, `connection`, `importing`
-(imports books given as tables), `without_books`, the servers that the case names in `given`, and all names of the
-package that it names in `application`: those of its rules, actions and tests.
+(imports books given as tables), `without_books`, the servers that the case names in `given`, the acts of
+acts.py, and all names of the package that it names in `application`: those of its rules, actions and tests.
 """
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import inspect
 import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any, cast
 from unittest import mock
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import override_settings
+from structlog.testing import capture_logs
 
 from countback.accounts import testing as accounts_testing
+from countback.accounts.actions import Doing
 from countback.accounts.testing import World
 from countback.alerts import testing as alerts_testing
 from countback.alerts.outcomes import UnableToDeliver, UnsureWhetherDelivered
@@ -36,23 +39,31 @@ from countback.core.problem import CountbackError
 from countback.ledger.mirror import opened
 from countback.ledger.sources import testing as sources_testing
 from countback.ledger.testing import Importing
+from countback.ledger.uploads import Asker
 from countback.project import environment
+from countback.subscriptions import conftest as subscriptions_conftest
 from countback.subscriptions.sending import Refused, Unknown
+from tests.errors import acts
+from tests.errors.acts import AT
 from tests.errors.gallery import Case, words_of
 
-AT = datetime(2026, 4, 1, 6, tzinfo=UTC)
-
 NOTED: tuple[type[Exception], ...] = (
-    CountbackError, ValidationError, UnableToDeliver, UnsureWhetherDelivered, Refused, Unknown,
+    CountbackError,
+    ImmediateHttpResponse, ValidationError, UnableToDeliver, UnsureWhetherDelivered, Refused, Unknown,
 )  # fmt: skip
 """Errors that people read, on a page or beside what was not sent."""
 
-SERVERS = {"receiver": alerts_testing, "mail_server": alerts_testing}
+SERVERS = {"receiver": alerts_testing, "mail_server": alerts_testing, "post": subscriptions_conftest}
 SERVERS_IN_A_FOLDER = {"https_server": sources_testing, "sftp_server": sources_testing}
 """Fixtures of the application's tests that a case may name in `given`."""
 
-ROOMS = ("rules", "actions", "models", "packs", "totals", "due", "work", "testing")
-"""Modules of a package whose names its cases know, later ones first."""
+NOWHERE = "stands on no page"
+
+ROOMS = (
+    "models", "rules", "packs", "totals", "fields", "erasing", "due", "work", "posting", "looking", "deliveries",
+    "uploads", "actions", "testing",
+)  # fmt: skip
+"""Modules of a package whose names its cases know; where two have the same, that of the later one."""
 
 COMMANDS = ("import_books", "mirror", "audit")
 """Commands that open the ledger themselves."""
@@ -69,36 +80,40 @@ def standing(case: Case, folder: Path) -> Iterator[dict[str, Any]]:
         "ALERTS_PRIVATE_NETWORKS": (),
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     }
-    with override_settings(**kept), transaction.atomic(), ExitStack() as stack:
+    with override_settings(**kept), capture_logs(), transaction.atomic(), ExitStack() as stack:
         number_from_one()
         stack.callback(transaction.set_rollback, True)
         world = cast("World", inspect.unwrap(accounts_testing.world)(None))
         for command in COMMANDS:
-            stack.enter_context(
-                mock.patch(f"countback.project.commands.{command}.ledger", ledger_in(folder))
-            )
+            stack.enter_context(mock.patch(f"countback.project.commands.{command}.ledger", ledger_in(folder)))
         servers = {name: stack.enter_context(serving(name, folder)) for name in case.given}
-        yield {"world": world, **names_of(case.application), **names_in(world, folder), **servers}
+        yield {**names_of(case.application), **names_in(world, folder), **servers}
 
 
 def names_in(world: World, folder: Path) -> dict[str, Any]:
     """What code of every case knows."""
-    from countback.accounts.actions import Doing
-    from countback.ledger.uploads import Asker
-
     people = {name: getattr(world, name) for name in ("alice", "bob", "charlie")}
     return {
         **people,
+        **{name: act for name, act in vars(acts).items() if getattr(act, "__module__", "") == acts.__name__},
+        "world": world,
         "at": AT,
         "doing": Doing(world.alice, AT),
         "asker": Asker(world.alice, AT),
         "settings": settings,
         "connection": connection,
-        "importing": Importing(folder / "imported"),
+        "importing": Importing(made_in(folder)),
         "without_books": without_books,
         "NOTED": NOTED,
         "Path": Path,
     }
+
+
+def made_in(folder: Path) -> Path:
+    """A folder for the books that a case makes."""
+    made = folder / "imported"
+    made.mkdir()
+    return made
 
 
 def names_of(package: str) -> dict[str, Any]:
@@ -117,17 +132,19 @@ def number_from_one() -> None:
     """Imports, alerts, dashboards are numbered from one, so that messages name the same numbers each time."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
-            AND sequencename ~ '^(alerts|ledger|dashboards|subscriptions)_'"""
+            """DO $$ DECLARE one name; BEGIN
+            FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+                AND sequencename ~ '^(alerts|ledger|dashboards|subscriptions)_' AND last_value IS NOT NULL
+            LOOP EXECUTE 'ALTER SEQUENCE ' || quote_ident(one) || ' RESTART'; END LOOP; END $$"""
         )
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"ALTER SEQUENCE {name} RESTART")
 
 
 def books_of(source: Path) -> Path | None:
-    """A mirror of the books in a folder; None where there are none."""
-    files = sorted(source.glob("*.csv"))
-    return mirrored(tuple((path.name, path.read_bytes()) for path in files)) if files else None
+    """A mirror of the books in a folder; None where there are none, or what lies there is refused."""
+    try:
+        return mirrored(tuple((path.name, path.read_bytes()) for path in sorted(source.iterdir())))
+    except CountbackError:
+        return None
 
 
 @cache
@@ -178,15 +195,33 @@ def shown(case: Case, names: dict[str, Any], made: list[Exception]) -> str:
     content."""
     person = names[case.who] if case.who else None
     client = names["world"].client_of(person)
-    asked = {"data": case.form} if case.form is not None else {}
+    files = {field: SimpleUploadedFile(name, Path(name).read_bytes()) for field, name in case.sends.items()}
+    asked = {} if case.form is None else {"data": case.form | files}
     answer = (client.post if asked else client.get)(case.page.format(**names), follow=True, **asked)
     page = answer.getvalue().decode()
     text = plain(page).casefold()
-    told = [error for error in made if all(plain(part).casefold() in text for part in parts_of(error))]
+    told = [words for error in made if (words := read_on(text, error, case.beside))]
     if told:
-        return "\n".join(dict.fromkeys(map(words_of, told)))
-    instead = re.search(r'<(p) class="empty"[^>]*>(.*?)</\1>|<main.*?<(p)>(.*?)</\3>', page, re.DOTALL)
-    return plain(instead[2] or instead[4]) if instead else f"no error on the page: {text[:2000]}"
+        return "\n".join(dict.fromkeys(told))
+    return instead(page) or f"no error on the page: {text[:2000]}"
+
+
+def read_on(text: str, error: Exception, beside: str) -> str:
+    """An error in words, if its parts are read on a page; of one `beside` what it is about, why and what to do."""
+    if all(plain(part).casefold() in text for part in parts_of(error)):
+        return words_of(error)
+    rest = f"{error.why}: {error.remedy}" if beside and isinstance(error, CountbackError) else ""
+    return rest if plain(rest).casefold() in text else ""
+
+
+INSTEAD = (r'<li class="error">(.*?)</li>', r'<p class="empty"[^>]*>(.*?)</p>', r'<div class="empty"[^>]*>(.*?)</div>',
+           r"<main.*?<p>(.*?)</p>")  # fmt: skip
+
+
+def instead(page: str) -> str:
+    """What a page says of itself, or in place of its content; blank where nothing."""
+    found = (re.search(pattern, page, re.DOTALL) for pattern in INSTEAD)
+    return next((plain(one[1]) for one in found if one), "")
 
 
 def plain(markup: str) -> str:
@@ -198,5 +233,6 @@ def parts_of(error: Exception) -> tuple[str, ...]:
     """What must be read of an error."""
     if isinstance(error, CountbackError):
         return error.what, error.why, error.remedy
-    return tuple(error.messages) if isinstance(error, ValidationError) else (str(error),)
-
+    if isinstance(error, ValidationError):  # those with a code are Django's own
+        return (NOWHERE,) if getattr(error, "code", None) else tuple(error.messages)
+    return (str(error),)

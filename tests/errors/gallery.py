@@ -24,6 +24,7 @@ A case of the application runs against a real database, and what it did there is
     python = ["code", "code"]                          # several: each is tried, and says a line
     page = "/alerts/1/"                                # a page that is opened; {names} of the code stand for theirs
     form = {size = "much"}                             # what is posted to it
+    sends = {files = "books/invoices.csv"}             # files that go with it
     who = "bob"                                        # who does so, if not alice; "": nobody who is signed in
     given = ["mail_server"]                            # a server that must be there
     beside = "the mail that was not sent"              # beside what a bare reason is shown
@@ -51,6 +52,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from countback.books.findings import UnableToReadBooks
 from countback.core.problem import CountbackError
 from tests.errors.contents import written
 
@@ -73,6 +75,7 @@ class Case:
     python: tuple[str, ...] = ()
     page: str | None = None
     form: dict[str, Any] | None = None
+    sends: dict[str, str] = field(default_factory=dict)
     who: str = "alice"
     application: str = ""
     given: tuple[str, ...] = ()
@@ -113,7 +116,9 @@ def case_of(name: str, told: dict[str, Any]) -> Case:
     """A case as its file tells it."""
     python = told.get("python", ())
     listed = {"absent": tuple(told.get("absent", ())), "given": tuple(told.get("given", ()))}
-    return Case(name=name, **{**told, **listed, "python": (python,) if isinstance(python, str) else tuple(python)})
+    return Case(
+        name=name, **{**told, **listed, "python": (python,) if isinstance(python, str) else tuple(python)}
+    )
 
 
 def lay_out(case: Case, folder: Path) -> None:
@@ -139,7 +144,9 @@ def tried(case: Case) -> Outcome:
         made_at = stack.enter_context(noting_errors(made, case))
         names = stack.enter_context(known_to(case, Path(name)))
         outcome = done(case, names, made)
-    said = re.sub("SHA256:[A-Za-z0-9+/]{43}", "SHA256:…", outcome.said.replace(str(Path(name).resolve()), "…"))
+    said = re.sub(
+        "SHA256:[A-Za-z0-9+/]{43}", "SHA256:…", outcome.said.replace(str(Path(name).resolve()), "…")
+    )
     codes = {problem.code for error in made for problem in getattr(error, "problems", ())}
     return replace(outcome, said=said, codes=outcome.codes | codes, made_at=frozenset(made_at))
 
@@ -237,7 +244,12 @@ def words_of(found: Any) -> str:
         case {"what": what, "why": why, "remedy": remedy}:
             return f"{what}: {why}; {remedy}."
         case CountbackError():
-            return "\n".join(map(str, getattr(found, "problems", ()))) or str(found)
+            listed = getattr(found, "problems", ()) if type(found) is not UnableToReadBooks else ()
+            return "\n".join(str(one) for one in listed if one.severity == "refused") or str(found)
+    if page := getattr(found, "response", None):
+        from tests.errors.application import instead
+
+        return instead(page.content.decode())
     return "\n".join(getattr(found, "messages", ())) or str(found)
 
 

@@ -23,6 +23,6 @@ def send_invitation(person: Person, link: str, by: Person) -> None:
     except (OSError, smtplib.SMTPException) as error:
         raise UnableToSendInvitation(
             f"The invitation for {person.email} was made, but its mail was not sent",
-            str(error) or type(error).__name__,
+            error.strerror or str(error) or type(error).__name__,
             "check COUNTBACK_MAIL_URL, then send the invitation again",
         ) from error

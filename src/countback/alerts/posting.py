@@ -107,7 +107,7 @@ def _connected(parts: SplitResult) -> http.client.HTTPConnection:
         try:
             return _spoken(parts.scheme, host, port, socket.create_connection((str(place), port), TIMEOUT))
         except OSError as error:
-            why = str(error) or type(error).__name__
+            why = error.strerror or str(error) or type(error).__name__
     raise UnableToDeliver(f"{host} was not reached: {why}", again=True)
 
 

@@ -48,6 +48,7 @@ FURTHER = (
     "reported_at",
     "chart",
     "since",
+    "tour",
 )
 """Keys of single pages, which no dimension takes on any of them, so that a link means the same everywhere."""
 MOST_VALUES = 200

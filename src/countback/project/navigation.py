@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,21 +13,22 @@ from countback.accounts.rules import may
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the menu. `needs`: the action without which it is not shown."""
+    """One line of the menu. `needs`: the action without which it is not shown. `key`: what follows `g` to get there."""
 
     title: str
     route: str
     needs: str
     address: str = ""
+    key: str = ""
 
 
 MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "",
         (
-            Place("Overview", "dashboards:overview", "see_figures"),
-            Place("KPIs", "dashboards:kpis", "see_figures"),
-            Place("Ageing", "dashboards:ageing", "see_figures"),
+            Place("Overview", "dashboards:overview", "see_figures", key="o"),
+            Place("KPIs", "dashboards:kpis", "see_figures", key="k"),
+            Place("Ageing", "dashboards:ageing", "see_figures", key="a"),
             Place("Recovery", "dashboards:recovery", "see_figures"),
             Place("Saved", "dashboards:saved", "see_customers"),
         ),
@@ -35,7 +36,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "Records",
         (
-            Place("Customers", "dashboards:customers", "see_customers"),
+            Place("Customers", "dashboards:customers", "see_customers", key="c"),
             Place("Imports", "ledger:imports", "import"),
             Place("Sources", "ledger:sources", "import"),
             Place("Reconciliation", "ledger:reconciliations", "see_figures"),
@@ -66,6 +67,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _there(place: Place) -> Place | None:
     try:
-        return Place(place.title, place.route, place.needs, reverse(place.route))
+        return replace(place, address=reverse(place.route))
     except NoReverseMatch:
         return None

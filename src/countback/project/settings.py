@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "countback.project.middleware.dated",
+    "countback.project.guide.around.toured",
 ]
 
 ROOT_URLCONF = "countback.project.urls"
@@ -70,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "countback.project.navigation.navigation",
+                "countback.project.guide.around.guide",
             ]
         },
     }

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("countback.accounts.urls")),
     path("", include("countback.audit.urls")),
     path("accounts/", include("allauth.urls")),
+    path("help/", include("countback.project.guide.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -96,7 +96,8 @@ class Packs:
 def figures_for(person: Person) -> Figures:
     """The figures in the person's scope. Raises NothingToSee, UnableToMakePack."""
     if why := kept_from(person):
-        raise NothingToSee("No report was made", why, "give them a part of the books if they are to get one")
+        remedy = "see that they are active, and that their role and part of the books show them figures"
+        raise NothingToSee("No report was made", why, remedy)
     try:
         return ledger_figures.opened(scope_of(person))
     except FileNotFoundError as error:

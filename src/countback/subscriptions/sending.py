@@ -162,7 +162,9 @@ def _hand_over(mail: EmailMultiAlternatives, begin: Callable[[], bool]) -> bool:
 def _refusal(words: str, error: Exception) -> Refused:
     """A refusal in words. What says nothing of a reply is the network's, and may pass."""
     if not isinstance(error, smtplib.SMTPResponseException):
-        return Refused(f"{words} ({error or type(error).__name__})", later=True)
+        return Refused(
+            f"{words} ({getattr(error, 'strerror', None) or error or type(error).__name__})", later=True
+        )
     said = (
         error.smtp_error.decode("utf-8", "replace")
         if isinstance(error.smtp_error, bytes)

@@ -77,10 +77,7 @@ def test_a_mail_server_that_is_away_is_tried_for_an_hour(
         run(DUE + timedelta(minutes=5 * tried))
         sending = made.sendings.get()
         assert sending.state == "waiting"
-        assert (
-            f"the mail server was not reached ([Errno 111] Connection refused), tried {tried} of 12"
-            in sending.reason
-        )
+        assert f"the mail server was not reached (Connection refused), tried {tried} of 12" in sending.reason
     settings.EMAIL_PORT = port
     run(DUE + timedelta(minutes=20))
     assert made.sendings.get().state == "sent"

@@ -63,5 +63,5 @@ def _refused(error: smtplib.SMTPResponseException) -> UnableToDeliver:
     )
 
 
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _words(error: OSError) -> str:
+    return error.strerror or str(error) or type(error).__name__

@@ -45,7 +45,9 @@ def fetch(source: Source, taken: Taken) -> None:
                 while piece := answer.read(PIECE):
                     write(piece)
     except (OSError, http.client.HTTPException) as error:
-        why = f"the connection broke: {str(error) or type(error).__name__}"
+        why = (
+            f"the connection broke: {getattr(error, 'strerror', None) or str(error) or type(error).__name__}"
+        )
         raise not_fetched(place.host, why, "nothing: it is fetched again when it is due next") from error
 
 

@@ -47,7 +47,7 @@ def fetch(source: Source, taken: Taken) -> None:
         remedy = "see that the folder exists and may be read"
         raise not_fetched(place.host, f"{place.path}: {error.reason}", remedy) from error
     except (OSError, asyncssh.Error, TimeoutError) as error:
-        why = f"the connection broke: {str(error) or type(error).__name__}"
+        why = f"the connection broke: {_words(error)}"
         raise not_fetched(place.host, why, "nothing: it is fetched again when it is due next") from error
 
 
@@ -79,11 +79,15 @@ async def _offered(place: Place) -> str:
         asking = asyncssh.get_server_host_key(sock=_line(place), config=None)
         key = await asyncio.wait_for(asking, TIMEOUT)
     except (OSError, asyncssh.Error, TimeoutError) as error:
-        why = f"it does not speak SSH with us: {str(error) or type(error).__name__}"
+        why = f"it does not speak SSH with us: {_words(error)}"
         raise not_fetched(place.host, why, "check the address and its port") from error
     if key is None:
         raise not_fetched(place.host, "it shows no key", "check the address and its port")
     return key.export_public_key().decode().strip()
+
+
+def _words(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _line(place: Place) -> Any:

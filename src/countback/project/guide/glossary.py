@@ -70,6 +70,6 @@ def _section(title: str, text: str) -> Section:
 
 def _word(written: str, meaning: str, refused: str = "") -> Word:
     word, _, rest = written.partition(" (`")
-    others = re.findall(r"`([^`]+)`", refused.partition(" (")[0])
+    others = re.findall(r"`([^`]+)`", re.sub(r"\([^)]*\)", "", refused))
     elsewhere = dict.fromkeys(other.replace("_", " ") for other in others)
     return Word(word, rest.removesuffix("`)"), meaning, tuple(one for one in elsewhere if one != word))

@@ -6,9 +6,7 @@ each other, the way back works, and whoever goes off to look around has ended it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, ResolverMatch, reverse
@@ -17,7 +15,6 @@ from countback.accounts.access import Asking
 from countback.accounts.rules import may
 from countback.dashboards.asked import read
 from countback.dashboards.customers_queries import customer_lines
-from countback.dashboards.opened import figures_of
 from countback.ledger.figures import Figures
 from countback.project.guide.screens import needs
 
@@ -27,13 +24,13 @@ KEY = "tour"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One screen of the tour. `given`: what its address holds. `instead`: where it leads if there is nothing to show
-    there."""
+    """One screen of the tour. `kpi`: whose page it is. `instead`: of a customer's page, where it leads if there is no
+    customer."""
 
     title: str
     words: str
     route: str
-    given: Mapping[str, str] | None = None
+    kpi: str = ""
     instead: str = ""
 
 
@@ -41,7 +38,7 @@ STEPS = (
     Step(
         "This is how it stands",
         "What is owed, how late, how well it is collected and by whom. Each tile says what changed and whether that is "
-        "good; the chips above choose the day and the part of the books.",
+        "good; the chips below choose the day and the part of the books.",
         "dashboards:overview",
     ),
     Step(
@@ -49,47 +46,47 @@ STEPS = (
         "You get here by clicking a number. The rows add up to it, to the cent; what was left out stands under its own "
         "tab, with the reason.",
         "dashboards:rows",
-        {"kpi_id": "overdue_receivables"},
+        kpi="overdue_receivables",
     ),
     Step(
         "A KPI, and why it moved",
         "Its course, what it means, its parts. Further down, “Why it moved” splits the change between two days into "
         "steps that add up exactly.",
         "dashboards:kpi",
-        {"kpi_id": "dso"},
+        kpi="dso",
     ),
     Step(
         "Who owes how much for how long",
-        "One line each, open amounts in buckets by days past due. Group by anything, set the buckets yourself, click an "
-        "amount for its invoices.",
+        "One line each, open amounts in buckets by days past due. Group by anything, set the buckets yourself, click "
+        "an amount for its invoices.",
         "dashboards:ageing",
     ),
     Step(
         "A customer",
-        "What it owes in a sentence, how it pays against all others, what is written down about it, and everything that "
-        "happened, newest first.",
+        "What it owes in a sentence, how it pays against all others, what is written down about it, and everything "
+        "that happened, newest first.",
         "dashboards:customer",
         instead="dashboards:customers",
     ),
     Step(
         "Let the figures speak up",
-        "An alert looks after a figure for you and tells you when something is to be said. Before you keep one, you see "
-        "when it would have spoken in the last 24 months.",
+        "An alert looks after a figure for you and tells you when something is to be said. Before you keep one, you "
+        "see when it would have spoken in the last 24 months.",
         "alerts:alerts",
     ),
     Step(
         "Have it sent",
-        "The board pack or a dashboard, by mail, on its day. Each reader gets what they may see themselves, and you see "
-        "what became of every sending.",
+        "The board pack or a dashboard, by mail, on its day. Each reader gets what they may see themselves, and you "
+        "see what became of every sending.",
         "subscriptions:subscriptions",
     ),
     Step(
         "Bring in your books",
-        "Every import stays here with what it brought. You see what would change before anything is kept, and an import "
-        "can be undone.",
+        "Every import stays here with what it brought. You see what would change before anything is kept, and an "
+        "import can be undone.",
         "ledger:imports",
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,7 @@ def stage(request: HttpRequest) -> Stage | None:
 def _is_of(step: Step, match: ResolverMatch | None) -> bool:
     if match is None or match.view_name not in (step.route, step.instead):
         return False
-    return step.given is None or dict(step.given) == match.kwargs
+    return bool(match.kwargs.get("kpi_id", "") == step.kpi)
 
 
 def step_page(number: int) -> str:
@@ -138,8 +135,7 @@ def step_page(number: int) -> str:
 
 def address_of(step: Step, number: int, request: Asking, figures: Figures) -> str:
     """The step's screen, with the number that shows the line on it."""
-    find: Callable[..., dict[str, Any]] | None = _customer if step.instead else None
-    given = find(request, figures) if find else dict(step.given or {})
+    given = {"kpi_id": step.kpi} if step.kpi else _customer(request, figures) if step.instead else {}
     try:
         place = reverse(step.route, kwargs=given)
     except NoReverseMatch:
@@ -147,13 +143,8 @@ def address_of(step: Step, number: int, request: Asking, figures: Figures) -> st
     return f"{place}?{KEY}={number}"
 
 
-def _customer(request: Asking, figures: Figures) -> dict[str, Any]:
+def _customer(request: Asking, figures: Figures) -> dict[str, str]:
     """The customer with most overdue: there is something to see."""
     lines = customer_lines(figures, read({}, figures, today=request.today))
     most = max(lines, key=lambda line: (line.overdue, line.open, line.customer_id), default=None)
     return {"customer_id": most.customer_id} if most else {}
-
-
-def figures_for(request: Asking) -> Figures | None:
-    """The figures that the tour shows; None where there are none yet, and so nothing to walk through."""
-    return figures_of(request)

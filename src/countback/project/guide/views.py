@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from countback.accounts.access import Asking, needs
 from countback.accounts.rules import may
+from countback.dashboards.opened import figures_of
 from countback.kpis.catalogue import catalogue, find, ids
 from countback.kpis.kpi import Kpi, describe
 from countback.kpis.topics import rank, topic_of
@@ -113,7 +114,7 @@ def tour_begin(request: Asking) -> HttpResponse:
     steps = tour.steps_of(request.user.role)
     shown = {
         "steps": [(step, tour.step_page(number)) for number, step in enumerate(steps, 1)],
-        "books": tour.figures_for(request) is not None,
+        "books": figures_of(request) is not None,
         "may_import": may(request.user.role, "import"),
     }
     return render(request, "guide/tour.html", shown)
@@ -126,7 +127,7 @@ def tour_step(request: Asking, number: int) -> HttpResponse:
     steps = tour.steps_of(request.user.role)
     if not 0 < number <= len(steps):
         raise Http404
-    figures = tour.figures_for(request)
+    figures = figures_of(request)
     if figures is None:
         return redirect("guide:tour")
     return redirect(tour.address_of(steps[number - 1], number, request, figures))

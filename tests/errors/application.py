@@ -74,9 +74,7 @@ def standing(case: Case, folder: Path) -> Iterator[dict[str, Any]]:
         stack.callback(transaction.set_rollback, True)
         world = cast("World", inspect.unwrap(accounts_testing.world)(None))
         for command in COMMANDS:
-            stack.enter_context(
-                mock.patch(f"countback.project.commands.{command}.ledger", ledger_in(folder))
-            )
+            stack.enter_context(mock.patch(f"countback.project.commands.{command}.ledger", ledger_in(folder)))
         servers = {name: stack.enter_context(serving(name, folder)) for name in case.given}
         yield {"world": world, **names_of(case.application), **names_in(world, folder), **servers}
 
@@ -199,4 +197,3 @@ def parts_of(error: Exception) -> tuple[str, ...]:
     if isinstance(error, CountbackError):
         return error.what, error.why, error.remedy
     return tuple(error.messages) if isinstance(error, ValidationError) else (str(error),)
-

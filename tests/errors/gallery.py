@@ -113,7 +113,9 @@ def case_of(name: str, told: dict[str, Any]) -> Case:
     """A case as its file tells it."""
     python = told.get("python", ())
     listed = {"absent": tuple(told.get("absent", ())), "given": tuple(told.get("given", ()))}
-    return Case(name=name, **{**told, **listed, "python": (python,) if isinstance(python, str) else tuple(python)})
+    return Case(
+        name=name, **{**told, **listed, "python": (python,) if isinstance(python, str) else tuple(python)}
+    )
 
 
 def lay_out(case: Case, folder: Path) -> None:
@@ -139,7 +141,9 @@ def tried(case: Case) -> Outcome:
         made_at = stack.enter_context(noting_errors(made, case))
         names = stack.enter_context(known_to(case, Path(name)))
         outcome = done(case, names, made)
-    said = re.sub("SHA256:[A-Za-z0-9+/]{43}", "SHA256:…", outcome.said.replace(str(Path(name).resolve()), "…"))
+    said = re.sub(
+        "SHA256:[A-Za-z0-9+/]{43}", "SHA256:…", outcome.said.replace(str(Path(name).resolve()), "…")
+    )
     codes = {problem.code for error in made for problem in getattr(error, "problems", ())}
     return replace(outcome, said=said, codes=outcome.codes | codes, made_at=frozenset(made_at))
 

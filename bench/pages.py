@@ -26,7 +26,7 @@ from pathlib import Path
 import big_books
 
 PEOPLE, ROUNDS = 8, 12
-PAGES = ("/", "/kpis/", "/kpis/dso/", "/kpis/overdue_share/", "/ageing/?group=segment", "/customers/")
+PAGES = ("/", "/kpis/", "/kpis/dso/", "/kpis/overdue_share/", "/ageing/?by=segment", "/customers/")
 
 
 class Person:

@@ -12,6 +12,7 @@ from countback.dashboards.customers import CustomerLine
 from countback.dashboards.customers_queries import OPEN, customer_lines
 from countback.dashboards.customers_views import FULL
 from countback.dashboards.links import Cell, customer_page, rows_page
+from countback.dashboards.remembered import remembered
 from countback.dashboards.words import written
 from countback.ledger.figures import Figures
 from countback.report.words import DASH, number
@@ -51,7 +52,13 @@ class AtRisk:
 
 
 def at_risk(figures: Figures, asked: Asked) -> tuple[str, list[AtRisk]]:
-    """The last bucket's name, and the customers at risk, those first of whom most is at risk."""
+    """The last bucket's name, and the customers at risk, those first of whom most is at risk. Found once until
+    the books move."""
+    question = ("at risk", asked.as_of, asked.known_at, asked.where, asked.currency)
+    return remembered(figures, question, lambda: _found(figures, asked))
+
+
+def _found(figures: Figures, asked: Asked) -> tuple[str, list[AtRisk]]:
     table = aging_table(figures, asked.without("bucket"), "customer")
     overdue = [bucket for bucket in table.buckets if bucket != UNAPPLIED]
     last = overdue[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -30,8 +31,8 @@ from countback.report.tiles import HEADLINE, SECOND
 def overview(request: HttpRequest, figures: Figures, asked: Asked) -> HttpResponseBase:
     """How it stands: what is owed, how late, how well it is collected, and by whom."""
     asked = replace(asked, every="month")
-    content, risk = content_of(figures, asked), at_risk(figures, asked)
-    shown = overview_of(content, asked, risk)
+    risk = at_risk(figures, asked)
+    shown = _shown(figures, asked, risk)
     if form := dict(asked.own).get("format"):
         return _file(figures, asked, shown, risk, form)
     return page(
@@ -65,12 +66,24 @@ def _file(
 
 def content_of(figures: Figures, asked: Asked) -> Content:
     """The report's content, gathered once until the books move or another target is set."""
-    targets = {kpi: value for kpi, value in targets_of(figures, asked).items() if kpi in HEADLINE + SECOND}
-    question = (
-        "content", asked.as_of, asked.known_at, asked.where, asked.currency, tuple(sorted(targets.items())),
-    )  # fmt: skip
+    targets = _targets(figures, asked)
 
     def gathered() -> Content:
-        return figures.content(asked.as_of, currency=asked.currency, where=dict(asked.where), targets=targets)
+        return figures.content(
+            asked.as_of, currency=asked.currency, where=dict(asked.where), targets=dict(targets)
+        )
 
+    question = ("content", asked.as_of, asked.known_at, asked.where, asked.currency, targets)
     return remembered(figures, question, gathered)
+
+
+def _shown(figures: Figures, asked: Asked, risk: tuple[str, list[AtRisk]]) -> Overview:
+    """The page of the content, drawn once as long as that stands."""
+    plain = replace(asked, own=())
+    question = ("overview", plain.query(), asked.known_at, _targets(figures, asked))
+    return remembered(figures, question, lambda: overview_of(content_of(figures, asked), plain, risk))
+
+
+def _targets(figures: Figures, asked: Asked) -> tuple[tuple[str, Decimal], ...]:
+    found = targets_of(figures, asked)
+    return tuple(sorted((kpi, value) for kpi, value in found.items() if kpi in HEADLINE + SECOND))

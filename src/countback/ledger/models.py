@@ -35,6 +35,7 @@ class Import(models.Model):
         return f"{self.name} ({self.at:%Y-%m-%d %H:%M})"
 
 
+from countback.ledger.reconciling.models import MirrorCheck, ReconciledLine, Reconciliation  # noqa: E402, F401
 from countback.ledger.records.models import (  # noqa: E402, F401
     Address,
     ContactPerson,
@@ -43,6 +44,5 @@ from countback.ledger.records.models import (  # noqa: E402, F401
     FieldValue,
     Note,
 )
-from countback.ledger.upload_models import Upload  # noqa: E402, F401
-from countback.ledger.reconciling.models import MirrorCheck, ReconciledLine, Reconciliation  # noqa: E402, F401
 from countback.ledger.sources.models import Fetch, Source  # noqa: E402, F401
+from countback.ledger.upload_models import Upload  # noqa: E402, F401

@@ -70,8 +70,11 @@ def a_collector(books: Books) -> str:
     return books.loaded.connection.execute("SELECT min(collector) FROM books.customers").fetchone()[0]
 
 
-def all_figures(asked: Books | Figures, as_of: date, **further: Any) -> list[dict[str, Any]]:
-    return asked.kpis([kpi.id for kpi in catalogue()], as_of=as_of, **further).to_dicts()
+def all_figures(
+    asked: Books | Figures, as_of: date, *, step: int = 1, **further: Any
+) -> list[dict[str, Any]]:
+    """Of every KPI, or of every so manieth."""
+    return asked.kpis([kpi.id for kpi in catalogue()][::step], as_of=as_of, **further).to_dicts()
 
 
 def test_alice_s_figures_are_those_of_the_books(at_mirror: Path, books: Books) -> None:
@@ -86,7 +89,9 @@ def test_alice_s_figures_are_those_of_the_books(at_mirror: Path, books: Books) -
 def test_bob_s_figures_are_those_of_his_collector(at_mirror: Path, books: Books) -> None:
     collector, as_of = a_collector(books), books.last_entry_on()
     shown = opened(Scope(collectors=(collector,)), known_at=AT)
-    assert all_figures(shown, as_of) == all_figures(books, as_of, where={"collector": collector})
+    mine = all_figures(shown, as_of, step=3)
+    assert mine == all_figures(books, as_of, step=3, where={"collector": collector})
+    assert mine != all_figures(books, as_of, step=3)
 
 
 def test_charlie_sees_no_row_and_nothing_but_zero(at_mirror: Path, books: Books) -> None:
@@ -117,7 +122,7 @@ def test_rows_of_every_kpi_stay_in_scope(at_mirror: Path, books: Books) -> None:
     mine = {row["customer_id"] for row in shown.customers("", limit=10_000)}
     everyone = {row["customer_id"] for row in opened(ALICE).customers("", limit=10_000)}
     assert mine < everyone
-    for kpi in catalogue():
+    for kpi in catalogue()[::2]:
         strangers = {row["customer_id"] for row in shown.rows(kpi.id, as_of=as_of)} - mine - {None}
         assert not strangers, kpi.id
 

@@ -160,7 +160,9 @@ def _there(name: str, value: str | None) -> Path | None:
     path = Path(value).expanduser().absolute()
     if not (path.is_dir() if name == SOURCES else path.is_file()):
         kind = "folder" if name == SOURCES else "file"
-        raise _misuse(name, f"there is no {kind} {value}", "name one that the server may read, or leave it out")
+        raise _misuse(
+            name, f"there is no {kind} {value}", "name one that the server may read, or leave it out"
+        )
     return path
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countback.kpis.topics import topic_of
 from countback.project.app import command
 from countback.project.commands.describe import benchmark_words, default_words
 from countback.project.listing import by_topic, first_sentence, specification
-from countback.project.topics import topic_of
 
 if TYPE_CHECKING:
     from countback.kpis.kpi import Kpi

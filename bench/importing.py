@@ -3,8 +3,9 @@
     python bench/importing.py [INVOICES] [CUSTOMERS]
 
 The first rival lays the rows of the source down in tables of their columns without a key, an index or a check, from CSV
-files that lie ready; the second does so with the rows that the ledger keeps of them, versions and journal. The import reads the source, checks every value, reference and sum, compares with the ledger, writes versions and
-the journal, each with its indexes, and has the database check what was written. Then the same source is imported again,
+files that lie ready; the second does so with the rows that the ledger keeps of them, versions and journal. The import
+reads the source, checks every value, reference and sum, compares with the ledger, writes versions and the journal, each
+with its indexes, and has the database check what was written. Then the same source is imported again,
 and once more with a thousand invoices changed. Peak memory is that of this process, in which all of it happens.
 """
 

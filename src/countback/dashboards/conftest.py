@@ -33,6 +33,14 @@ __all__ = ["append_only_tables_are_emptied", "ledger_is_emptied", "world"]
 AS_OF = date(2026, 10, 31)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process asks all of these pages: what was compiled for one is not compiled for the next."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("dashboards"))
+
+
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Demo books of forty customers and two and a half years, as files."""

@@ -84,7 +84,8 @@ def _stretches(working: Working, state: str, invoices: int) -> list[Stretch]:
         for name in ("invoices", "payments", "credit_notes")
     )
     parts = f"SELECT id, ntile({count}) OVER (ORDER BY id) AS part FROM ({named})"
-    return sql.rows(working.db, f"SELECT min(id), max(id) FROM ({parts}) GROUP BY part ORDER BY part")
+    found = sql.rows(working.db, f"SELECT min(id), max(id) FROM ({parts}) GROUP BY part ORDER BY part")
+    return [(str(first), str(last)) for first, last in found]
 
 
 def _of_stretch(working: Working, engine: Engine, stretch: Stretch) -> str:

@@ -21,7 +21,7 @@ from countback.ledger.tests.conftest import Desk, desk, kept, no_job, sent, work
 
 __all__ = ["append_only_tables_are_emptied", "desk", "kept", "ledger_is_emptied", "no_job", "work", "world"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.xdist_group("figures"), pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 REAL = (
     Path(os.environ.get("COUNTBACK_SHARED", "nowhere"))

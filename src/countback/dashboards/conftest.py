@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("dashboards"))
+            item.add_marker(pytest.mark.xdist_group("figures"))
 
 
 @pytest.fixture(scope="session")

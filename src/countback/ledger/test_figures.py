@@ -20,7 +20,7 @@ from countback.ledger.figures import HELD_BACK, Figures, held, opened
 from countback.ledger.mirror.opened import forget
 from countback.ledger.mirror.testing import AT, fill, invoice, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("figures")]
 
 ALICE = Scope()
 CHARLIE = Scope(entities=("NONE",), collectors=())

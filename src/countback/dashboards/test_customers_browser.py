@@ -94,8 +94,7 @@ def show(chromium: Any, world: World) -> Iterator[Callable[..., Shown]]:
     connection.dec_thread_sharing()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_pages_fit_and_obey_their_policy(show: Callable[..., Shown], screen: str, scheme: str) -> None:
     for address in PAGES.values():
         shown = show(address, screen, scheme)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from countback.dashboards.conftest import AS_OF, SCREENS, Shown
+from countback.dashboards.conftest import AS_OF, Shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
 
@@ -39,8 +39,7 @@ CUT = """() => [...document.querySelectorAll(".chart")].flatMap((chart) => {
 })"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("phone", "dark")])
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_draw_fit_and_obey_their_policy(
     show: Callable[..., Shown], page: str, screen: str, scheme: str

@@ -58,12 +58,13 @@ def test_in_a_transaction_with_an_erasure_personal_columns_become_erased(world: 
     ) == [("erased", "erased", "erased", "erased")]
 
 
-@pytest.mark.parametrize(
-    "column", ["customer_id = 'C9'", "segment = 'x'", "credit_limit = 1", "row_key = 'x'", "import_id = 1",
-               "known_from = NULL", "written_in = '1'", "collector = 'bob'", "recorded_at = NULL, country = 'XX'"],
-)  # fmt: skip
-def test_nothing_else_of_the_customer_is_changed_with_it(world: World, column: str) -> None:
-    assert "only an erasure takes personal data away" in refused(world, ERASE.format(further=f", {column}"))
+def test_nothing_else_of_the_customer_is_changed_with_it(world: World) -> None:
+    for column in (
+        "customer_id = 'C9'", "segment = 'x'", "credit_limit = 1", "row_key = 'x'", "import_id = 1",
+        "known_from = NULL", "written_in = '1'", "collector = 'bob'", "recorded_at = NULL, country = 'XX'",
+    ):  # fmt: skip
+        said = refused(world, ERASE.format(further=f", {column}"))
+        assert "only an erasure takes personal data away" in said, column
 
 
 def test_no_version_is_erased_in_part(world: World) -> None:
@@ -78,9 +79,9 @@ def test_what_is_personal_becomes_nothing_else(world: World) -> None:
             run(world, ERASE.format(further="").replace("name = 'erased'", f"name = {value}"))
 
 
-@pytest.mark.parametrize("of", [None, "C2"])
-def test_without_an_erasure_of_that_customer_nothing_is_erased(world: World, of: str | None) -> None:
-    assert "UPDATE of ledger_customers was refused" in refused(world, ERASE.format(further=""), of=of)
+def test_without_an_erasure_of_that_customer_nothing_is_erased(world: World) -> None:
+    for of in (None, "C2"):
+        assert "UPDATE of ledger_customers was refused" in refused(world, ERASE.format(further=""), of=of)
 
 
 def test_an_erasure_of_one_person_does_not_erase_the_customer(world: World) -> None:
@@ -102,33 +103,29 @@ def test_an_erasure_names_its_own_transaction(world: World) -> None:
         )
 
 
-@pytest.mark.parametrize("table", ["invoices", "payments", "allocations", "entry", "ended", "import"])
-def test_an_erasure_opens_no_other_table(world: World, table: str) -> None:
-    column = "name" if table == "import" else "import_id"
-    assert "what was written stays" in refused(world, f"UPDATE ledger_{table} SET {column} = {column}")
+def test_an_erasure_opens_no_other_table(world: World) -> None:
+    for table in ("invoices", "payments", "allocations", "entry", "ended", "import"):
+        column = "name" if table == "import" else "import_id"
+        said = refused(world, f"UPDATE ledger_{table} SET {column} = {column}")
+        assert "what was written stays" in said, table
 
 
-@pytest.mark.parametrize(
-    "table", ["customers", "note", "fieldvalue", "erasure", "contactperson", "address", "customfield"]
-)
 @pytest.mark.parametrize("change", ["DELETE FROM ledger_{}", "TRUNCATE ledger_{} CASCADE"])
-def test_nothing_is_deleted(world: World, table: str, change: str) -> None:
-    assert "what was written stays" in refused(world, change.format(table), of=None)
+def test_nothing_is_deleted(world: World, change: str) -> None:
+    for table in ("customers", "note", "fieldvalue", "erasure", "contactperson", "address", "customfield"):
+        assert "what was written stays" in refused(world, change.format(table), of=None), table
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_what_was_noted_is_not_changed(world: World) -> None:
+    for change in (
         "UPDATE ledger_note SET text = 'other'",
         "UPDATE ledger_note SET text = 'erased', at = now()",
         "UPDATE ledger_note SET by_id = by_id + 1, pinned = true",
         "UPDATE ledger_fieldvalue SET value = 'other'",
         "UPDATE ledger_fieldvalue SET value = 'erased', customer_id = 'C2'",
         "UPDATE ledger_erasure SET counts = '{}'",
-    ],
-)
-def test_what_was_noted_is_not_changed(world: World, change: str) -> None:
-    assert "what was written stays" in refused(world, change)
+    ):
+        assert "what was written stays" in refused(world, change), change
 
 
 def test_notes_and_values_are_erased_in_an_erasure_alone(world: World) -> None:

@@ -27,7 +27,7 @@ test: $(VENV)/.dev  ## every test, those in a real browser too where one is to b
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts
-	@failed=; for step in "ruff format --check ." "ruff check ." "mypy" "lint-imports --no-logo"; do \
+	@export COUNTBACK_DATA=$(VENV)/checked; failed=; for step in "ruff format --check ." "ruff check ." "mypy" "lint-imports --no-logo"; do \
 	  echo "== $$step"; $(BIN)/$$step || failed="$$failed [$$step]"; done; \
 	if [ -n "$$failed" ]; then echo "make check: not in order:$$failed. Fix what is said above; 'ruff format .' and 'ruff check --fix .' (in $(BIN)) do much of it." >&2; exit 1; fi
 
@@ -57,9 +57,4 @@ $(VENV)/.run $(VENV)/.dev: $(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN
 	@echo "Installing requirements/$*.txt ..."
 	@$(PIP) install --require-hashes --only-binary :all: -r $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $@
-
-.demo/.made: | $(VENV)/.run
-	@rm -rf .demo && mkdir .demo
-	@$(BIN)/countback demo-books .demo/books
 	@touch $@

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import django
 import pytest
 
 from tests import browser
+
+_HOME = Path(tempfile.mkdtemp(prefix="countback-tests-"))
+(_HOME / "static").mkdir()
+os.environ.update(COUNTBACK_DATA=str(_HOME), DJANGO_SETTINGS_MODULE="countback.project.settings")
+django.setup()  # the application stands before any conftest or test reads its modules
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,3 +39,40 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report.outcome = "failed"
         report.longrepr = f"skipped although COUNTBACK_REQUIRE_BROWSER=1: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Generator[None]:
+    """A PostgreSQL of its own for each test process, unless DATABASE_URL names one; and the static files, which
+    every page names by their content."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+
+    from countback.project import database
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.ENVIRONMENT.database_url:
+        yield
+        return
+    url = database.start(_HOME / "postgres")
+    _forget_safety(url)
+    connections["default"].settings_dict.update(database.settings_of(url))
+    yield
+    connections.close_all()
+    database.stop(_HOME / "postgres")
+
+
+def _forget_safety(url: str) -> None:
+    """A database of tests need not survive a power cut: it does not wait for the disk."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def pytest_sessionfinish() -> None:
+    """Leaves nothing behind."""
+    shutil.rmtree(_HOME, ignore_errors=True)

@@ -1,4 +1,5 @@
-"""Writes the generated pages: docs/errors.md from tests/errors, docs/kpis/ and docs/command-line.md from docstrings.
+"""Writes the generated pages: docs/errors.md from tests/errors, docs/kpis/ and docs/command-line.md from docstrings,
+docs/glossary.md from the application's help.
 
 `make docs` runs it; a test fails where a page is not what it would write.
 """
@@ -13,6 +14,9 @@ from tests.errors.contents import fenced, shown
 from tests.errors.gallery import SMALL_BOOKS, Case, cases
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST = 60
+"""Letters of a value that are shown."""
+
 MADE = "<!-- Made by `make docs`; do not edit. -->\n\n"
 
 
@@ -22,8 +26,42 @@ def entry(case: Case) -> str:
     parts += [shown(name, content) for name, content in case.files.items()]
     parts += [f"`{name}` is not there.\n" for name in case.absent]
     parts += [shown("profile.toml", case.profile)] if case.profile is not None else []
-    prompt = ">>> " if case.python else "" if case.before else "$ "
-    return "\n".join([*parts, fenced(f"{prompt}{case.asked}\n{case.says.strip()}")])
+    parts += [f"It is read beside {case.beside}.\n"] if case.beside else []
+    return "\n".join([*parts, fenced("\n".join(provoked(case)))])
+
+
+def provoked(case: Case) -> list[str]:
+    """What provokes the message, and what is said, as on a terminal."""
+    said = case.says.strip()
+    before = [typed(case.before)] if case.before else []
+    if case.page:
+        return [*before, opened(case), said]
+    if not case.python:
+        return [*before, f"$ {case.asked}", said]
+    code = [typed(one) for one in case.python]
+    lines = said.splitlines()
+    if len(code) == len(lines):
+        return [line for pair in zip(code, lines, strict=True) for line in pair]
+    return [*code, said]
+
+
+def typed(code: str) -> str:
+    """Python as it is typed."""
+    first, *rest = code.strip().splitlines()
+    return "\n".join([f">>> {first}", *(f"... {line}".rstrip() for line in rest)])
+
+
+def opened(case: Case) -> str:
+    """A page as it is opened, and by whom, or what is sent to it."""
+    by = f" ({case.who})" if case.who else ""
+    if case.form is None:
+        return f"GET {case.page}{by}"
+    sent = [
+        f"{name}={value if len(value) <= LONGEST else value[:LONGEST] + '…'}"
+        for name, value in case.form.items()
+    ]
+    sent += [f"{name}={file}" for name, file in case.sends.items()]
+    return " ".join([f"POST {case.page}{by}", *sent])
 
 
 def errors_page() -> str:
@@ -31,7 +69,9 @@ def errors_page() -> str:
     small = "\n".join(shown(path.name, path.read_text("utf-8")) for path in sorted(SMALL_BOOKS.iterdir()))
     head = (
         f"# Every message\n\n{MADE}Each message that a user of Countback can meet, with what provokes it. It says what "
-        "did not happen and to which record, why, and what to do. The files are laid over these small books:\n"
+        "did not happen and to which record, why, and what to do. Files are laid over the small books below, which the "
+        "application holds, too. A page (GET, POST) is asked by alice (administrator), bob (collector) or charlie "
+        "(viewer of another entity).\n"
     )
     return "\n".join([head, small, *map(entry, cases())])
 

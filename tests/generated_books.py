@@ -9,6 +9,7 @@ tells them apart: one query then asks all stories at once, since compiling a que
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -344,10 +345,10 @@ OWN = ("customer_id", "invoice_id", "payment_id", "credit_note_id", "parent_id")
 """Columns that name a row of the same story, besides each table's own identifier (its first column)."""
 
 
-def shelf(made: list[Story]) -> Tables:
+def shelf(made: list[Story], numbers: Sequence[int] | None = None) -> Tables:
     """All stories as one set of books; identifiers carry the story's number, customers a column `story`."""
     bound: Tables = {"customers": [], "invoices": []}
-    for number, story in enumerate(made):
+    for number, story in zip(numbers or range(len(made)), made, strict=True):
         for table, rows in story.tables.items():
             for row in rows:
                 named = {

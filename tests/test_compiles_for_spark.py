@@ -49,7 +49,7 @@ DUCKDB_ONLY = re.compile(
 def test_measure_compiles_for_spark(name, full, generated):
     """Pooled as by default, in full under the other parameters: the two differ in nothing that matters to both."""
     measure = MEASURES[name]
-    scope = Scope(dims=("salesperson",), dates=(date(2025, 1, 31),))
+    scope = Scope.of(("salesperson",), (), None, (date(2025, 1, 31),), None)
     facts = BookFacts(generated.books._tables, scope, full)
     rows = measure(facts, **(OTHER if full else {}))
     sql = str(ibis.to_sql(rows, dialect="pyspark"))

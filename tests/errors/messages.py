@@ -10,7 +10,7 @@ from functools import cache
 
 from tests.house.tree import Module, sources
 
-NOT_OURS = {*dir(builtins), "Exit", "Abort"}
+NOT_OURS = {*dir(builtins), "Exit", "Abort", "StopUpload", "TransactionManagementError"}
 """Exceptions that no user meets as a message."""
 
 CARRIERS = {"UnableToReadFile"}
@@ -85,15 +85,45 @@ def is_error(node: ast.AST, carriers: set[str]) -> bool:
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         return not is_error(node.exc, carriers) and called(node.exc) not in NOT_OURS | carriers
     if isinstance(node, ast.Call):
-        return called(node) not in carriers and bool(
-            re.fullmatch(r"Misuse|UnableTo\w+|CountbackError", called(node))
-        )
+        if called(node) == "add_error":
+            return any(isinstance(said, (ast.Constant, ast.JoinedStr)) for said in node.args[1:])
+        ours = re.fullmatch(r"Misuse|UnableTo\w+|CountbackError", called(node))
+        return called(node) not in carriers and bool(ours)
     return False
 
 
 def called(call: ast.Call) -> str:
     """The last name of what is called."""
     return ast.unparse(call.func).rpartition(".")[2]
+
+
+def kept_in(module: Module) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(path, line, words) of each place where an error's parts are written down to be shown later, or said at once on
+    the next page."""
+    kept = [
+        (node, node.values)
+        for node in module.of(ast.Dict)
+        if {text for key in node.keys for text in texts_of(key)} == {"what", "why", "remedy"}
+    ]
+    said = [
+        (node, node.args[1:]) for node in module.of(ast.Call) if ast.unparse(node.func) == "messages.error"
+    ]
+    found = [
+        (node, tuple(word for value in values for word in literal(value))) for node, values in (*kept, *said)
+    ]
+    return [(module.path, str(node.lineno), words) for node, words in found if words]
+
+
+def literal(value: ast.expr) -> list[str]:
+    """The parts of a text that stand in the code."""
+    parts = value.values if isinstance(value, ast.JoinedStr) else [value]
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+
+
+@cache
+def every_kept_error() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Every place where an error's parts are written down."""
+    return tuple(found for module in sources() for found in kept_in(module))
 
 
 @cache

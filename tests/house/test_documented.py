@@ -28,10 +28,12 @@ def public(module: Module) -> list[Function | ast.ClassDef]:
 
 def undocumented(module: Module) -> list[str]:
     overloads = ("overload", "setter", "override")
+    told_by_its_frame = ("Meta", "Migration")  # Django's words: options of a model, steps of a migration
     return [
         f"{module.at(node)} {node.name}: no docstring; say what it means: units, signs, errors"
         for node in public(module)
         if not ast.get_docstring(node)
+        and node.name not in told_by_its_frame
         and not any(ast.unparse(decorator).endswith(overloads) for decorator in node.decorator_list)
     ]
 

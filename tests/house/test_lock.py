@@ -17,6 +17,9 @@ from packaging.utils import canonicalize_name
 
 from tests.house.tree import ROOT, none_of, sources
 
+BINDING = re.compile(r"(?<!L)GPL|(?<!Lesser )General Public")
+"""In the names of licences that bind whoever passes on what is built on them."""
+
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
@@ -98,13 +101,42 @@ def roots(node: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 def test_no_licence_binds_our_users() -> None:
-    """GPL and AGPL stay out of what is installed with Countback; LGPL and MPL do not bind those who only use it."""
+    """GPL and AGPL stay out of what is installed with Countback; LGPL, MPL and EPL bind no mere user."""
     none_of([
         f"{name}: {licence}; take another library"
         for name in pins("dev.txt")
         for licence in licences(name)
-        if re.search(r"(?<!L)GPL|(?<!Lesser )General Public", licence)
+        if binds(licence)
     ])  # fmt: skip
+
+
+def binds(licence: str) -> bool:
+    """Whether it binds our users whichever way it is taken: of "A OR B" one may be chosen, "A AND B" hold both."""
+    while (
+        inner := re.sub(r"\(([^()]*)\)", lambda group: " GPL " if binds(group[1]) else " free ", licence)
+    ) != licence:
+        licence = inner
+    return all(BINDING.search(choice) for choice in re.split(r"\bOR\b", licence))
+
+
+@pytest.mark.parametrize(
+    ("licence", "bound"),
+    [
+        ("EPL-2.0 OR GPL-2.0-or-later", False),
+        ("GPL-2.0-or-later OR EPL-2.0", False),
+        ("GPL-3.0-only", True),
+        ("MIT AND GPL-3.0-only", True),
+        ("AGPL-3.0-only OR GPL-3.0-only", True),
+        ("MIT OR Apache-2.0 AND GPL-3.0-only", False),
+        ("(MIT OR GPL-3.0-only) AND GPL-2.0-only", True),
+        ("(MIT OR GPL-3.0-only) AND BSD-3-Clause", False),
+        ("License :: OSI Approved :: GNU General Public License v2 (GPLv2)", True),
+        ("License :: OSI Approved :: GNU Lesser General Public License v3 (LGPLv3)", False),
+        ("MPL-2.0", False),
+    ],
+)
+def test_of_several_licences_one_that_does_not_bind_suffices(licence: str, bound: bool) -> None:
+    assert binds(licence) is bound
 
 
 def licences(package: str) -> list[str]:

@@ -22,6 +22,9 @@ EMPTY = {
 }
 """Words that say nothing in the name of a module, function or class -> what to write instead."""
 
+CALLED_BY_OTHERS = ("receive_data_chunk", "handle_DATA")
+"""Methods whose names a framework gave."""
+
 
 def words(identifier: str) -> list[str]:
     """`_OpenItems2_on` -> open, items2, on."""
@@ -49,7 +52,7 @@ def empty_names(module: Module) -> list[str]:
         f"{module.at(node)} {name}: {word!r} says nothing; {EMPTY[word]}"
         for name, node in named(module)
         for word in words(name)
-        if word in EMPTY
+        if word in EMPTY and name not in CALLED_BY_OTHERS
     ]
     return findings + [
         f"{module.at(node)} {name}: 'process' says nothing; use the field's verb (read, match, apply)"

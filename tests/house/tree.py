@@ -60,7 +60,7 @@ class Module:
     def is_test(self) -> bool:
         """Whether it is a test, in tests/ or beside the code."""
         return self.path.startswith(("tests/", "conftest")) or Path(self.path).name.startswith(
-            ("test_", "conftest")
+            ("test_", "conftest", "testing.")
         )
 
     @property

@@ -5,17 +5,12 @@ where the books have millions. Sums over them are the sums over the rows themsel
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from countback.analytics.derived import DerivedTables
 from countback.analytics.dimensions import BUCKET
 from countback.analytics.scope import Scope
 from countback.analytics.tables import cube, documents
-from countback.core.period import is_month_end, month_start
 from countback.kpis.facts import Table
-
-FEW_DATES = 3
-"""Up to so many dates are read from the rows themselves; more come from compact tables."""
 
 
 class Compact:
@@ -32,7 +27,7 @@ class Compact:
         """Not where a knowledge time cuts the rows, nor by customer: that would be as many rows again."""
         if self._tables.cut_by_knowledge(self._scope.known_at) or "customer" in self._names:
             return False
-        return len(self._scope.dates) > FEW_DATES or self._tables.engine.is_kept(self._kept_name("cube"))
+        return self._scope.many or self._tables.engine.is_kept(self._kept_name("cube"))
 
     def _kept_name(self, table: str) -> str:
         return "_".join((table, *(f"{len(name)}{name}" for name in self._names)))
@@ -49,7 +44,7 @@ class Compact:
 
     def moves(self) -> Table:
         """Movements of open balances: the cube up to the last whole month, days after it."""
-        since = tail_start(self._scope.dates, self._scope.last_entry_on)
+        since = self._scope.since
         moves = self._kept("cube", lambda rows: cube.build(rows, self._labels), self._tables.entries)
         if since is None:
             return moves
@@ -75,11 +70,3 @@ class Compact:
 def by_day(rows: Table, day: str, labels: tuple[str, ...]) -> Table:
     """`rows` added up by the date `day`, currency and dimensions: ten million documents make a thousand days."""
     return rows.group_by(day, "currency", *labels).agg(amount=rows.amount.sum())
-
-
-def tail_start(dates: tuple[date, ...], last_entry_on: date | None) -> date | None:
-    """First day whose entries must be read by the day: the month of the earliest asked date that is no month
-    end; None where
-    every asked date is a month end or lies at or after the last entry."""
-    odd = [day for day in dates if not is_month_end(day) and (last_entry_on is None or day < last_entry_on)]
-    return month_start(min(odd)) if odd else None

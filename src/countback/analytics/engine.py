@@ -6,7 +6,9 @@ folder of converted books as Parquet, else in the connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -15,11 +17,14 @@ import ibis
 import pyarrow as pa
 
 from countback.analytics.tables.books import declared
+from countback.analytics.written import written
 from countback.books.loaded import LoadedBooks
 from countback.kpis.facts import Table
 
 DERIVED = "derived"
 ASKED = "asked"
+_DERIVED_NAME = re.compile(rf'"{DERIVED}"\."([^"]+)"')
+
 PLANS = 64
 """Plans that are kept at once."""
 
@@ -65,12 +70,25 @@ class Engine:
             self.connection.execute(f"DEALLOCATE {name}")
         self._planned.clear()
 
+    @property
+    def shape(self) -> Hashable:
+        """What compiled SQL hangs on: books that have it in common are asked in the same words."""
+        books = self.books
+        filled = frozenset(name for name, count in books.rows.items() if count)
+        return filled, tuple(sorted(books.extra.items())), books.currencies, books.has_recorded_at
+
     def kept(self, name: str, build: Callable[[], Table]) -> Table:
         """The derived table of that name, built when first asked for."""
         with self.lock:
             if name not in self._schemas:
-                self._schemas[name] = self._keep(name, build())
+                self._schemas[name] = self._keep(name, written((self.shape, DERIVED, name), build))
             return declared(name, self._schemas[name], DERIVED)
+
+    def stand(self, sql: str) -> None:
+        """Makes the derived tables that are read by SQL which was compiled for other books of this shape. Raises
+        KeyError where one is no longer known."""
+        for name in dict.fromkeys(_DERIVED_NAME.findall(sql)):
+            self.kept(name, partial(_unknown, name))
 
     def is_kept(self, name: str) -> bool:
         """Whether the derived table stands already."""
@@ -83,7 +101,9 @@ class Engine:
                 f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM {_parquet(folder / '*.parquet')}"
             )
         else:
-            source = f"CREATE OR REPLACE TABLE {DERIVED}.{name} AS {self.compile(expression)}"
+            made = written((self.shape, DERIVED, name, "SQL"), lambda: self.compile(expression))
+            self.stand(made)
+            source = f"CREATE OR REPLACE TABLE {DERIVED}.{name} AS {made}"
         self.connection.execute(source)
         return expression.schema()
 
@@ -116,6 +136,10 @@ class Engine:
     def asked(self, name: str, columns: dict[str, tuple[str, str]]) -> Table:
         """The small table of the question as Ibis sees it."""
         return declared(name, {column: kind for column, (_, kind) in columns.items()}, ASKED)
+
+
+def _unknown(name: str) -> Table:
+    raise KeyError(name)
 
 
 def _parquet(file: Path) -> str:

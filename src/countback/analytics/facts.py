@@ -39,6 +39,11 @@ class BookFacts:
         return Compact(self.tables, self.scope)
 
     @property
+    def ways(self) -> tuple[bool, bool]:
+        """Whether compact tables answer these facts, and those of everything."""
+        return self._compact.usable, self.everything()._compact.usable
+
+    @property
     def dims(self) -> tuple[str, ...]:
         """Dimensions that the answer is grouped by."""
         return self.scope.dims
@@ -110,8 +115,8 @@ class BookFacts:
         periods = self.periods
         periods = periods.select("period", at_on=asked_day(periods, at, days=days, months=months))
         held = self.balances()
-        if self.scope.dates and not (days or months):
-            held = held.filter(held.from_on <= max(self.scope.dates), held.to_on > min(self.scope.dates))
+        if self.scope.first_on and not (days or months):
+            held = held.filter(held.from_on <= self.scope.last_on, held.to_on > self.scope.first_on)
         held = held.filter(held.amount != 0)
         met = held.join(periods, [held.from_on <= periods.at_on, held.to_on > periods.at_on])
         met = met.mutate(happened_on=met.at_on)

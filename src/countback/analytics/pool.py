@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from countback.analytics.derived import DerivedTables
 from countback.analytics.facts import DATES, PERIODS, BookFacts
 from countback.analytics.question import Question
 from countback.analytics.scope import Scope
+from countback.analytics.written import written
 from countback.core.period import Period
 from countback.kpis.facts import Table
 from countback.kpis.measure import SERIES, Measure
@@ -53,13 +54,12 @@ Pool = dict[Atom, dict[Key, Any]]
 
 
 class Pooler:
-    """Answers which sums the asked measures have, remembering compiled queries."""
+    """Answers which sums the asked measures have."""
 
     def __init__(self, tables: DerivedTables, rates: Rates) -> None:
         self.tables = tables
         self.engine = tables.engine
         self.rates = rates
-        self._compiled: dict[Any, str] = {}
         self._entry_dates: tuple[date | None, date | None] | None = None
 
     def entry_dates(self) -> tuple[date | None, date | None]:
@@ -73,12 +73,9 @@ class Pooler:
             self._entry_dates = row["first"], row["last"]
         return self._entry_dates
 
-    def facts(
-        self, question: Question, dims: tuple[str, ...], where: Any, *, full: bool = False
-    ) -> BookFacts:
-        """The facts for one scope of the question."""
-        scope = Scope(dims, where, question.known_at, question.dates, self.entry_dates()[1])
-        return BookFacts(self.tables, scope, full)
+    def scope(self, question: Question, dims: tuple[str, ...], where: Any) -> Scope:
+        """What the rows of a part of the question must carry and pass."""
+        return Scope.of(dims, where, question.known_at, question.dates, self.entry_dates()[1])
 
     def lay_down(self, question: Question) -> None:
         """The asked periods and the rates they need, as tables of the question."""
@@ -141,16 +138,29 @@ class Pooler:
 
     def _sql(self, question: Question, atoms: tuple[Atom, ...], dims: tuple[str, ...], where: Any) -> str:
         full = question.reporting.rate_on == "document"
-        facts = self.facts(question, dims, where, full=full)
-        key = (atoms, facts.scope, question.reporting, full)
-        if key not in self._compiled:
+
+        def whole(facts: BookFacts) -> Table:
             cells = max(len(atom.measure.cells) for atom in atoms)
             parts = [
                 self._sums(facts, place, atom, question.reporting, cells) for place, atom in enumerate(atoms)
             ]
-            whole = parts[0] if len(parts) == 1 else ibis.union(*parts)
-            self._compiled[key] = self.engine.compile(whole)
-        return self._compiled[key]
+            return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+        return self.compiled((atoms, question.reporting), self.scope(question, dims, where), whole, full=full)
+
+    def compiled(
+        self, about: Hashable, scope: Scope, build: Callable[[BookFacts], Table], *, full: bool = False
+    ) -> str:
+        """The SQL of what `build` makes of the facts in a scope. It is compiled once for all scopes of one shape;
+        `about`: what it hangs on beside the facts."""
+        facts = BookFacts(self.tables, scope.shape, full)
+        key = (self.engine.shape, about, facts.scope, full, facts.ways)
+        sql = written(key, lambda: self.engine.compile(build(facts)))
+        try:
+            self.engine.stand(sql)
+        except KeyError:
+            sql = self.engine.compile(build(facts))
+        return scope.fill(sql)
 
     def _sums(self, facts: BookFacts, place: int, atom: Atom, reporting: Reporting, cells: int) -> Table:
         """Sums of one atom; its cells stand in order under `cell_0`, `cell_1` …, so that atoms share one query."""

@@ -34,19 +34,20 @@ def rows(pooler: Pooler, question: Question, side: Side | None = None) -> Answer
     with pooler.engine.lock:
         _lay_down_used(pooler, question, kpi, dims)
         pooler.lay_down(question)
-        facts = pooler.facts(question, dims, question.where_of(kpi), full=True)
-        parts = [
-            _part(pooler, question, facts, kpi, name, measure, factor)
-            for name, measure, factor in _terms(kpi)
-            if side in (None, name)
-        ]
-        if not parts:
-            return Answer(_nothing(facts, kpi))
-        whole = (parts[0] if len(parts) == 1 else ibis.union(*parts)).order_by(
-            ["side_order", "amount_order", "row_id", "amount"]
-        )
-        sql = pooler.engine.compile(whole.drop("side_order", "amount_order"))
-        return Answer(pooler.engine.run(sql))
+        terms = [term for term in _terms(kpi) if side in (None, term[0])]
+        if not terms:
+            return Answer(_nothing(dims, kpi))
+
+        def whole(facts: BookFacts) -> Table:
+            parts = [_part(pooler, question, facts, kpi, *term) for term in terms]
+            every = parts[0] if len(parts) == 1 else ibis.union(*parts)
+            ordered = every.order_by(["side_order", "amount_order", "row_id", "amount"])
+            return ordered.drop("side_order", "amount_order")
+
+        settled = tuple(sorted(question.params[kpi.id].items()))
+        about = ("rows", kpi.id, side, settled, tuple(question.cells_of(kpi).items()), question.reporting)
+        scope = pooler.scope(question, dims, question.where_of(kpi))
+        return Answer(pooler.engine.run(pooler.compiled(about, scope, whole, full=True)))
 
 
 def _terms(kpi: Kpi) -> list[tuple[Side, Measure, Fraction]]:
@@ -124,11 +125,11 @@ def _cell(table: Table, name: str) -> Any:
     return table[f"cell_{name}"].cast("string") if f"cell_{name}" in table.columns else ibis.null("string")
 
 
-def _nothing(facts: BookFacts, kpi: Kpi) -> Any:
+def _nothing(dims: tuple[str, ...], kpi: Kpi) -> Any:
     import pyarrow as pa
 
     dates = {name: pa.date32() for name in ROW if name.endswith("_on")}
-    names = ["side", *ROW, "currency", *facts.dims, *kpi.cells, "amount", "reason"]
+    names = ["side", *ROW, "currency", *dims, *kpi.cells, "amount", "reason"]
     fields = [
         (name, dates.get(name, pa.decimal128(38, 14) if name == "amount" else pa.string())) for name in names
     ]

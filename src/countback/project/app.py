@@ -9,16 +9,20 @@ from typing import Annotated, Any
 import typer
 
 from countback.project.commands import (
+    audit,
     check,
     convert,
     demo_books,
     describe,
     explain,
+    import_books,
     kpis,
     listed,
+    mirror,
     profile,
     report,
     rows,
+    serve,
 )
 
 _COMMANDS: dict[str, Callable[..., None]] = {
@@ -29,6 +33,10 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "convert": convert.convert,
     "profile": profile.profile,
+    "serve": serve.serve,
+    "import": import_books.import_books,
+    "mirror": mirror.mirror,
+    "audit": audit.audit,
     "demo-books": demo_books.demo_books,
     "list": listed.list_kpis,
     "describe": describe.describe,

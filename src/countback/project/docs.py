@@ -1,4 +1,4 @@
-"""The pages of documentation that are made from the code: docs/command-line.md and docs/kpis/.
+"""The pages of documentation that are made from the code: docs/command-line.md, docs/glossary.md and docs/kpis/.
 
 `python -m countback.project.docs` writes them below the root of the source tree, or below the folder that is named.
 """
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countback.kpis.topics import topic_of
 from countback.project.app import command
 from countback.project.commands.describe import benchmark_words, default_words
 from countback.project.listing import by_topic, first_sentence, specification
-from countback.project.topics import topic_of
 
 if TYPE_CHECKING:
     from countback.kpis.kpi import Kpi
@@ -27,8 +27,10 @@ _ROOT = Path(__file__).parents[3]
 def pages() -> dict[str, str]:
     """Every page: its path below the root of the source tree, and its text."""
     from countback.kpis.catalogue import catalogue
+    from countback.project.guide import glossary
 
     made = {"docs/command-line.md": command_line_page(), "docs/kpis/README.md": index_page()}
+    made["docs/glossary.md"] = glossary.page()
     return made | {f"docs/kpis/{kpi.id}.md": kpi_page(kpi) for kpi in catalogue()}
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from countback.kpis.catalogue import ids
 from countback.kpis.specification import Specification, read_specification
-from countback.project.topics import Topic, rank, topic_of
+from countback.kpis.topics import Topic, rank, topic_of
 
 
 @cache

@@ -10,12 +10,12 @@ import pytest
 
 from countback.analytics.answer import NUMBER
 from countback.analytics.figures import Figures
+from countback.kpis.topics import OTHER, topic_of
 from countback.project.shown import figures as shown_figures
 from countback.project.shown.figures import figure_grids
 from countback.project.shown.grid import broken, draw
 from countback.project.shown.numbers import DASH, shown
 from countback.project.terminal import safe
-from countback.project.topics import OTHER, topic_of
 
 DAY = ("--as-of", "2026-03-31")
 

@@ -8,10 +8,10 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from countback.analytics.figures import Figures
+from countback.kpis.topics import rank, topic_of
 from countback.project.asked import BLANK
 from countback.project.shown.grid import GAP, Column, Grid, broken, screen_width, width
 from countback.project.shown.numbers import DASH, shown
-from countback.project.topics import rank, topic_of
 
 MOST_ROWS = 1_000
 """Rows of a table on the screen; how many more there are is said below it."""

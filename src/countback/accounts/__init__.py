@@ -1,0 +1,1 @@
+"""People: who they are, what their role allows, and which part of the books each may see."""

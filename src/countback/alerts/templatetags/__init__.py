@@ -1,0 +1,1 @@
+"""What templates of alerts may ask for."""

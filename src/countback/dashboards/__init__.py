@@ -1,0 +1,1 @@
+"""What managers see: the overview, each KPI with its rows, ageing, customers."""

@@ -1,0 +1,36 @@
+"""Answers that were given before: the same question to the same books has the same answer."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from countback.ledger.figures import Figures
+
+MOST = 512
+"""Answers kept of the same books in a worker; the one not asked for longest goes first."""
+
+Answer = TypeVar("Answer")
+
+_lock = Lock()
+_answers: WeakKeyDictionary[object, OrderedDict[Hashable, object]] = WeakKeyDictionary()
+"""By the opened books: when the mirror moves, others are opened, and what was said of the old ones is let go."""
+
+
+def remembered(figures: Figures, question: Hashable, answer: Callable[[], Answer]) -> Answer:
+    """The answer to a question about these figures in this scope, asked once until the books move."""
+    key = (figures.scope, question)
+    with _lock:
+        kept = _answers.setdefault(figures.opened, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]  # type: ignore[return-value]  # what was kept under this question is of its type
+    found = answer()
+    with _lock:
+        kept[key] = found
+        while len(kept) > MOST:
+            kept.popitem(last=False)
+    return found

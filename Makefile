@@ -6,7 +6,6 @@
 
 VENV := .venv
 BIN  := $(VENV)/bin
-AS_OF := 2026-10-31
 
 # The first Python that is new enough and runs (a name on the path may be a stub that does not); PYTHON=... overrides.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -18,9 +17,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run .demo/.made  ## the demo books: their headline KPIs, and the report as one HTML file
-	@$(BIN)/countback kpis .demo/books --as-of $(AS_OF)
-	@$(BIN)/countback report .demo/books --as-of $(AS_OF) --out .demo/report.html
+run: $(VENV)/.run  ## the application with the demo books; it prints its address and how to sign in
+	@COUNTBACK_DATA="$${COUNTBACK_DATA:-$(CURDIR)/.demo/data}" $(BIN)/countback serve --demo
 
 test: $(VENV)/.dev  ## every test, those in a real browser too where one is to be had
 	@$(BIN)/python -m tests.browser

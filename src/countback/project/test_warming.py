@@ -18,6 +18,8 @@ from countback.dashboards.overview_views import content_of
 from countback.ledger import figures
 from countback.project.warming import warm
 
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("figures")]
+
 TODAY = date(2026, 11, 22)
 
 

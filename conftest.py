@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
+from django.conf import settings
 
 from tests import browser
 
@@ -17,6 +18,8 @@ _HOME = Path(tempfile.mkdtemp(prefix="countback-tests-"))
 (_HOME / "static").mkdir()
 os.environ.update(COUNTBACK_DATA=str(_HOME), DJANGO_SETTINGS_MODULE="countback.project.settings")
 django.setup()  # the application stands before any conftest or test reads its modules
+if settings.ENVIRONMENT.data != _HOME:  # processes that share a folder undo each other's work
+    raise RuntimeError(f"tests would run in {settings.ENVIRONMENT.data}: the settings were read before conftest.py")
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,6 +32,13 @@ def browser_path() -> str:
     if path is None:
         pytest.skip("no Chromium or Chrome found: install one, or name it in CHROMIUM")
     return path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The test processes are about to start: each gives itself a folder, none takes over that of this process."""
+    for name in ("COUNTBACK_DATA", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -45,7 +55,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 def django_db_modify_db_settings() -> Generator[None]:
     """A PostgreSQL of its own for each test process, unless DATABASE_URL names one; and the static files, which
     every page names by their content."""
-    from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
 

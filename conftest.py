@@ -12,6 +12,7 @@ import django
 import pytest
 from django.conf import settings
 
+from countback.analytics.written import keep_texts_in
 from tests import browser
 
 _HOME = Path(tempfile.mkdtemp(prefix="countback-tests-"))
@@ -19,7 +20,12 @@ _HOME = Path(tempfile.mkdtemp(prefix="countback-tests-"))
 os.environ.update(COUNTBACK_DATA=str(_HOME), DJANGO_SETTINGS_MODULE="countback.project.settings")
 django.setup()  # the application stands before any conftest or test reads its modules
 if settings.ENVIRONMENT.data != _HOME:  # processes that share a folder undo each other's work
-    raise RuntimeError(f"tests would run in {settings.ENVIRONMENT.data}: the settings were read before conftest.py")
+    raise RuntimeError(
+        f"tests would run in {settings.ENVIRONMENT.data}: the settings were read before conftest.py"
+    )
+
+# Processes of one run compile for each other; nothing outlives the run.
+keep_texts_in(Path(os.environ.setdefault("TESTS_COMPILED", str(_HOME / "compiled"))))
 
 if TYPE_CHECKING:
     from collections.abc import Generator

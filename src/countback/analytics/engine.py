@@ -17,7 +17,7 @@ import ibis
 import pyarrow as pa
 
 from countback.analytics.tables.books import declared
-from countback.analytics.written import written
+from countback.analytics.written import written, written_text
 from countback.books.loaded import LoadedBooks
 from countback.kpis.facts import Table
 
@@ -37,6 +37,7 @@ class Engine:
         self.lock = RLock()
         self.connection = books.connection
         self._schemas: dict[str, Any] = {}
+        self._standing: set[str] = set()
         self._asked: dict[str, object] = {}
         self._planned: dict[str, str] = {}
         for schema in (DERIVED, ASKED):
@@ -81,31 +82,35 @@ class Engine:
         """The derived table of that name, built when first asked for."""
         with self.lock:
             if name not in self._schemas:
-                self._schemas[name] = self._keep(name, written((self.shape, DERIVED, name), build))
+                self._schemas[name] = written((self.shape, DERIVED, name), build).schema()
+                self._make(name, build)
             return declared(name, self._schemas[name], DERIVED)
 
     def stand(self, sql: str) -> None:
         """Makes the derived tables that are read by SQL which was compiled for other books of this shape. Raises
-        KeyError where one is no longer known."""
+        KeyError where one is not known in this process."""
         for name in dict.fromkeys(_DERIVED_NAME.findall(sql)):
-            self.kept(name, partial(_unknown, name))
+            self._make(name, partial(_unknown, name))
 
     def is_kept(self, name: str) -> bool:
         """Whether the derived table stands already."""
-        return name in self._schemas
+        return name in self._standing
 
-    def _keep(self, name: str, expression: Table) -> Any:
-        folder = self.books.derived / name if self.books.derived else None
-        if folder is not None and folder.is_dir():
-            source = (
-                f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM {_parquet(folder / '*.parquet')}"
-            )
-        else:
-            made = written((self.shape, DERIVED, name, "SQL"), lambda: self.compile(expression))
-            self.stand(made)
-            source = f"CREATE OR REPLACE TABLE {DERIVED}.{name} AS {made}"
-        self.connection.execute(source)
-        return expression.schema()
+    def _make(self, name: str, build: Callable[[], Table]) -> None:
+        with self.lock:
+            if name in self._standing:
+                return
+            folder = self.books.derived / name if self.books.derived else None
+            if folder is not None and folder.is_dir():
+                files = _parquet(folder / "*.parquet")
+                source = f"CREATE OR REPLACE VIEW {DERIVED}.{name} AS SELECT * FROM {files}"
+            else:
+                key = (self.shape, DERIVED, name)
+                made = written_text((*key, "SQL"), lambda: self.compile(written(key, build)))
+                self.stand(made)
+                source = f"CREATE OR REPLACE TABLE {DERIVED}.{name} AS {made}"
+            self.connection.execute(source)
+            self._standing.add(name)
 
     def reading(self, file: Path, schema: Any) -> Table:
         """A Parquet file as a table of the question."""

@@ -15,7 +15,7 @@ from countback.analytics.derived import DerivedTables
 from countback.analytics.facts import DATES, PERIODS, BookFacts
 from countback.analytics.question import Question
 from countback.analytics.scope import Scope
-from countback.analytics.written import written
+from countback.analytics.written import written_text
 from countback.core.period import Period
 from countback.kpis.facts import Table
 from countback.kpis.measure import SERIES, Measure
@@ -155,11 +155,12 @@ class Pooler:
         `about`: what it hangs on beside the facts."""
         facts = BookFacts(self.tables, scope.shape, full)
         key = (self.engine.shape, about, facts.scope, full, facts.ways)
-        sql = written(key, lambda: self.engine.compile(build(facts)))
+        sql = written_text(key, lambda: self.engine.compile(build(facts)))
         try:
             self.engine.stand(sql)
-        except KeyError:
-            sql = self.engine.compile(build(facts))
+        except KeyError:  # another process compiled it, or it was long ago: building it makes them known
+            build(facts)
+            self.engine.stand(sql)
         return scope.fill(sql)
 
     def _sums(self, facts: BookFacts, place: int, atom: Atom, reporting: Reporting, cells: int) -> Table:

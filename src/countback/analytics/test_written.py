@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+import os
+import subprocess
+import sys
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from countback import Books, open_books
+from countback.analytics import written
 from countback.analytics.engine import Engine
+from countback.analytics.keeping import keep_derived
 from countback.analytics.scope import Scope
+from countback.books.convert import convert
 from countback.books.demo import write_demo_books
+from countback.kpis.catalogue import catalogue
 
 AS_OF = date(2026, 10, 31)
 SEGMENTS = ("mid-market", "public sector")
@@ -68,8 +77,9 @@ def test_what_was_compiled_for_others_gives_the_same_answer(
     with open_books(folders[1]) as books:
         shared = asked(books, day, where)
     monkeypatch.setattr(Scope, "shape", property(lambda scope: scope))
-    monkeypatch.setattr("countback.analytics.pool.written", lambda _key, write: write())
+    monkeypatch.setattr("countback.analytics.pool.written_text", lambda _key, write: write())
     monkeypatch.setattr("countback.analytics.engine.written", lambda _key, write: write())
+    monkeypatch.setattr("countback.analytics.engine.written_text", lambda _key, write: write())
     with open_books(folders[1]) as books:
         assert asked(books, day, where) == shared
 
@@ -87,3 +97,109 @@ def test_dates_are_filled_in() -> None:
     assert scope.since == date(2026, 2, 1)
     sql = "MAKE_DATE(1, 1, 1) MAKE_DATE(1, 1, 2) MAKE_DATE(1, 1, 3)"
     assert scope.fill(sql) == "MAKE_DATE(2026, 1, 31) MAKE_DATE(2026, 2, 14) MAKE_DATE(2026, 2, 1)"
+
+
+class Process:
+    """What a process has compiled, and the folder that it shares with others: all that a new one knows of."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._patch = monkeypatch
+        monkeypatch.setattr(written, "_folder", [])
+        written.keep_texts_in(folder)
+        self.starts()
+
+    def starts(self) -> None:
+        self._patch.setattr(written, "_kept", OrderedDict())
+
+
+@pytest.fixture
+def process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Process:
+    return Process(tmp_path / "compiled", monkeypatch)
+
+
+@pytest.mark.parametrize("converted", [False, True])
+def test_the_next_process_compiles_nothing_again(
+    folders: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: Process, converted: bool
+) -> None:
+    if converted:
+        convert(folders[0], tmp_path / "books", derive=keep_derived)
+    source = tmp_path / "books" if converted else folders[0]
+    with open_books(source) as books:
+        first = asked(books, AS_OF, {"segment": [SEGMENTS[0], None]})
+    process.starts()
+    compiled = Compiled(monkeypatch)
+    with open_books(source) as books:
+        assert asked(books, AS_OF, {"segment": [SEGMENTS[0], None]}) == first
+    assert compiled.count <= 1, "the dates of the books are read anew, nothing else"
+
+
+@pytest.mark.parametrize("fault", [
+    pytest.param(lambda content: content[:-1], id="cut off"),
+    pytest.param(lambda content: b"", id="empty"),
+    pytest.param(lambda content: content.replace(b"SELECT", b"select", 1), id="changed"),
+])  # fmt: skip
+def test_a_text_that_is_not_whole_is_compiled_again(
+    folders: list[Path], tmp_path: Path, process: Process, fault: Callable[[bytes], bytes]
+) -> None:
+    with open_books(folders[0]) as books:
+        first = asked(books, AS_OF, {})
+    files = [file for file in (tmp_path / "compiled").rglob("*") if file.is_file()]
+    whole = {file: file.read_bytes() for file in files}
+    for file, content in whole.items():
+        file.write_bytes(fault(content))
+    process.starts()
+    with open_books(folders[0]) as books:
+        assert asked(books, AS_OF, {}) == first
+    assert {file: file.read_bytes() for file in files} == whole
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path, process: Process) -> None:
+    (tmp_path / "file").write_text("")
+    written.keep_texts_in(tmp_path / "file")
+    assert written.written_text(("a", 1), lambda: "SELECT 1") == "SELECT 1"
+    process.starts()
+    assert written.written_text(("a", 1), lambda: "SELECT 2") == "SELECT 2"
+
+
+def test_what_other_code_left_goes_and_what_was_not_read_for_longest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: Process
+) -> None:
+    folder = tmp_path / "compiled"
+    (folder / "other").mkdir()
+    for number in range(5):
+        written.written_text((number,), lambda: "SELECT 1")
+    own = next(one for one in folder.iterdir() if one.name != "other")
+    for age, file in enumerate(sorted(own.iterdir())):
+        os.utime(file, (1_000_000 - age, 1_000_000 - age))
+    monkeypatch.setattr(written, "MOST_FILES", 3)
+    kept = sorted(own.iterdir())[:3]
+    written.keep_texts_in(folder)
+    assert list(folder.iterdir()) == [own]
+    assert sorted(own.iterdir()) == kept
+
+
+def test_what_holds_in_one_process_only_is_not_told(tmp_path: Path, process: Process) -> None:
+    def inner() -> str:
+        return str(tmp_path)
+
+    for key in (inner, lambda: None, object(), datetime(2026, 1, 1)):
+        with pytest.raises(written.Untold):
+            written.told((1, key))
+        assert written.written_text((1, key), lambda: "SELECT 1") == "SELECT 1"
+    assert not [file for file in (tmp_path / "compiled").rglob("*") if file.is_file()]
+
+
+def test_every_measure_is_told_and_none_as_another() -> None:
+    measures = {measure for kpi in catalogue() for measure in kpi.measures}
+    assert len({written.told(measure) for measure in measures}) == len(measures)
+
+
+def test_every_process_tells_a_key_in_the_same_words() -> None:
+    said = "from countback.analytics.written import told; print(told((frozenset({'b', 'a', 'c'}), {'x': 1}, None)))"
+    words = {
+        subprocess.run(
+            [sys.executable, "-c", said], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert words == {b"({'a', 'b', 'c'}, (('x', 1)), None)\n"}

@@ -81,6 +81,7 @@ POSTGRES = ENVIRONMENT.data / "postgres"
 """Folder of the database of its own."""
 
 MIRROR = ENVIRONMENT.data / "mirror"
+COMPILED = ENVIRONMENT.data / "compiled"
 """Folder of the ledger's mirror."""
 
 TARGETS = "countback.alerts.queries.targets"

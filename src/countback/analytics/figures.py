@@ -124,10 +124,26 @@ def _totals(pooled: Mapping[str, Any], figure: Figure) -> tuple[Decimal | None, 
 
 
 @dataclass(frozen=True, slots=True)
+class _Term:
+    """One measure of a side: with what weight, its sums, what it is where it has no rows, at which places of the KPI's
+    cells its own stand, and whether those are all of them in their order."""
+
+    weight: Decimal
+    sums: dict[Key, Any]
+    blank: Any
+    places: tuple[int, ...]
+    in_order: bool
+
+    def at(self, period: int, group: Group, cell: Group) -> Any:
+        own = cell if self.in_order else tuple(cell[place] for place in self.places)
+        return self.sums.get((period, group, own), self.blank)
+
+
+@dataclass(frozen=True, slots=True)
 class _Side:
     """A side's signed sums, looked up by period, group and cell."""
 
-    terms: list[tuple[Decimal, Atom, dict[Key, Any], tuple[int, ...]]]
+    terms: list[_Term]
 
     @classmethod
     def of(cls, side: Combination, params: Mapping[str, Any], pool: Pool, kpi: Kpi) -> _Side:
@@ -136,29 +152,29 @@ class _Side:
             atom = Atom.of(measure, params)
             places = tuple(kpi.cells.index(cell) for cell in measure.cells)
             weight = Decimal(factor.numerator) / Decimal(factor.denominator)
-            terms.append((weight, atom, pool[atom], places))
+            in_order = places == tuple(range(len(kpi.cells)))
+            terms.append(_Term(weight, pool[atom], zero(atom), places, in_order))
         return cls(terms)
 
     def at(self, period: int, group: Group, cell: Group) -> Any:
         """The side's value; a mapping where it is a series."""
-        values = [
-            (weight, sums.get((period, group, tuple(cell[place] for place in places)), zero(atom)))
-            for weight, atom, sums, places in self.terms
-        ]
-        if len(values) == 1 and values[0][0] == 1:
-            return values[0][1]
-        return sum((EXACT.multiply(weight, value) for weight, value in values), Decimal(0))
+        first = self.terms[0]
+        if len(self.terms) == 1 and first.weight == 1:
+            return first.at(period, group, cell)
+        weighed = (EXACT.multiply(term.weight, term.at(period, group, cell)) for term in self.terms)
+        return sum(weighed, Decimal(0))
 
     def found(self, cells: int) -> Iterable[tuple[int, Group, Group | None]]:
         """Periods and groups that have rows, with the cell where this side names the whole of it."""
-        for _, _, sums, places in self.terms:
-            whole = len(places) == cells
-            for period, group, cell in sums:
-                yield (
-                    period,
-                    group,
-                    (tuple(cell[places.index(place)] for place in range(cells)) if whole else None),
-                )
+        for term in self.terms:
+            places = term.places
+            for period, group, cell in term.sums:
+                if term.in_order:
+                    yield period, group, cell
+                elif len(places) == cells:
+                    yield period, group, tuple(cell[places.index(place)] for place in range(cells))
+                else:
+                    yield period, group, None
 
 
 def _keys(

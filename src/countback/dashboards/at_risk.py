@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from countback.core.aging import UNAPPLIED
-from countback.dashboards.aging_queries import KPI, aging_table
+from countback.core.aging import UNAPPLIED, Buckets
+from countback.dashboards.aging_queries import KPI, aging_table, params_of
 from countback.dashboards.asked import Asked
 from countback.dashboards.customers import CustomerLine
 from countback.dashboards.customers_queries import OPEN, customer_lines
@@ -59,9 +59,8 @@ def at_risk(figures: Figures, asked: Asked) -> tuple[str, list[AtRisk]]:
 
 
 def _found(figures: Figures, asked: Asked) -> tuple[str, list[AtRisk]]:
-    table = aging_table(figures, asked.without("bucket"), "customer")
-    overdue = [bucket for bucket in table.buckets if bucket != UNAPPLIED]
-    last = overdue[-1]
+    last = [bucket for bucket in Buckets(params_of(asked)["bounds"]).names if bucket != UNAPPLIED][-1]
+    table = aging_table(figures, asked.within(bucket=last), "customer")
     oldest = {(group.value, group.currency): group.amounts[last] for group in table.groups}
     found = [
         AtRisk(line, oldest.get((line.customer_id, line.currency), ZERO))

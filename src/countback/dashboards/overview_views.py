@@ -64,6 +64,12 @@ def _file(
     return exported(overview_table(shown.content, risk), form, name, told)
 
 
+def made_ready(figures: Figures, asked: Asked) -> None:
+    """Finds all that the overview shows, so that whoever opens it need not wait."""
+    asked = replace(asked, every="month")
+    _shown(figures, asked, at_risk(figures, asked))
+
+
 def content_of(figures: Figures, asked: Asked) -> Content:
     """The report's content, gathered once until the books move or another target is set."""
     targets = _targets(figures, asked)

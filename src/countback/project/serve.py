@@ -100,13 +100,12 @@ class Web(BaseApplication):
 
 
 def _warm(_: Any) -> None:
-    """What every first page needs is made ready while nobody waits for it."""
+    """What every first page needs is made ready while nobody waits for it, again whenever the books move."""
     from django.conf import settings
 
-    from countback.project.warming import warm
+    from countback.project.warming import start_warming
 
-    today = datetime.now(UTC).astimezone(settings.ENVIRONMENT.time_zone).date()
-    threading.Thread(target=warm, args=(today,), daemon=True).start()
+    start_warming(settings.MIRROR, lambda: datetime.now(UTC).astimezone(settings.ENVIRONMENT.time_zone))
 
 
 def _forget(_: Any, worker: Any) -> None:

@@ -1,6 +1,8 @@
 """Books of the mirror, opened once a process and shared by its threads.
 
 Whoever asks gets the newest generation; one that was handed out stays as it is until the last who holds it lets go.
+Where a thread keeps them ready (`keep_ready`), whoever asks gets the newest of which the first answers are found: the
+books of a moment ago at once rather than those of now after seconds. The books say through which moment they know.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
+
+import structlog
 
 from countback.analytics.opened import Books, open_books
 from countback.books.load import own_connection
@@ -40,11 +44,13 @@ class Opened:
 
 @dataclass(slots=True)
 class _Place:
-    """Where one set of books is kept; its lock lets one thread open them while the others wait."""
+    """Where one set of books is kept; its lock lets one thread open them while the others wait. `kept_ready`: a thread
+    puts the next here."""
 
     lock: Lock = field(default_factory=Lock)
     opened: Opened | None = None
     asked_at: float = 0.0
+    kept_ready: bool = False
 
 
 _Moment = tuple[Path, str, datetime]
@@ -56,16 +62,56 @@ _lock = Lock()
 
 
 def opened(folder: Path) -> Opened:
-    """The books as they stand. Raises FileNotFoundError where there is no mirror yet."""
-    with _lock:
-        place = _newest.setdefault(folder, _Place())
+    """The books as they stand, or stood a moment ago where they are kept ready. Raises FileNotFoundError where there is
+    no mirror yet."""
+    place = _newest_place(folder)
     with place.lock:
-        seen = folders.current(folder)
-        if place.opened is None or seen != (place.opened.held.folder, place.opened.held.stamp):
+        if place.opened is None or (not place.kept_ready and _is_past(place.opened, folder)):
             place.opened = None
             place.opened = _open_newest(_held(folder))
         place.opened.known_through = _known_through(folder, place.opened.held)
         return place.opened
+
+
+def keep_ready(folder: Path, warm: Callable[[Opened], None], stop: Event, every: float = 0.5) -> None:
+    """Opens each next generation beside the one that is handed out, asks of it what `warm` asks, and then hands it out
+    instead; until told to stop. Runs in a thread of its own. What cannot be made ready is handed out as it is."""
+    place = _newest_place(folder)
+    place.kept_ready = True
+    try:
+        while not stop.is_set():
+            _make_ready(folder, place, warm)
+            stop.wait(every)
+    finally:
+        place.kept_ready = False
+
+
+def _make_ready(folder: Path, place: _Place, warm: Callable[[Opened], None]) -> None:
+    before = place.opened
+    try:
+        if before is not None and not _is_past(before, folder):
+            return
+        found = _open_newest(_held(folder))
+    except FileNotFoundError:
+        return  # no mirror yet: whoever asks first hears so
+    except Exception as error:  # noqa: BLE001  # the thread outlives a generation that goes while it is opened
+        structlog.get_logger().warning("books not made ready", error=str(error))
+        return
+    try:
+        warm(found)
+    except Exception as error:  # noqa: BLE001  # a page that asks the same says it to a person
+        structlog.get_logger().warning("not warmed", error=str(error))
+    with place.lock:
+        place.opened = found
+
+
+def _newest_place(folder: Path) -> _Place:
+    with _lock:
+        return _newest.setdefault(folder, _Place())
+
+
+def _is_past(held: Opened, folder: Path) -> bool:
+    return folders.current(folder) != (held.held.folder, held.held.stamp)
 
 
 def opened_as_known(folder: Path, known_at: datetime) -> Opened:

@@ -14,11 +14,12 @@ from django.utils import timezone
 from countback.accounts.access import Asking
 from countback.accounts.queries import scope_of
 from countback.accounts.rules import Scope, may
+from countback.analytics.currency import UnableToConvert
 from countback.core.problem import CountbackError
 from countback.dashboards import filters
-from countback.dashboards.asked import Asked, read, read_known_at
+from countback.dashboards.asked import DIMENSION, Asked, read, read_known_at
 from countback.dashboards.links import place
-from countback.dashboards.settling import in_one_currency, refuse_strange
+from countback.dashboards.settling import CURRENCY, in_one_currency, refuse_strange
 from countback.ledger import figures as ledger_figures
 from countback.ledger.figures import Figures
 from countback.ledger.uploads_shown import anything_imported, figures_are_behind
@@ -41,6 +42,7 @@ def with_figures(*own: str, of_kpi: bool = False, begins: bool = False) -> Calla
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             given = dict(request.GET.lists())
+            ways: tuple[tuple[str, str], ...] = ()
             try:
                 known_at = read_known_at(given, timezone.get_current_timezone())
                 figures = figures_of(request, known_at)
@@ -48,7 +50,10 @@ def with_figures(*own: str, of_kpi: bool = False, begins: bool = False) -> Calla
                     return no_books(request, begins=begins)
                 asked = read(given, figures, today=request.today, known_at=known_at, own=own, of_kpi=of_kpi)
                 refuse_strange(figures, asked)
+                ways = _in_own_currency(figures, asked)
                 return view(request, figures, in_one_currency(figures, asked), **named)
+            except UnableToConvert as error:
+                return refused(request, error, ways)
             except CountbackError as error:
                 return refused(request, error)
 
@@ -108,6 +113,15 @@ def _restated(request: HttpRequest, figures: Figures, asked: Asked) -> str:
     return place("restated", asked.without(*cells).query())
 
 
-def refused(request: HttpRequest, error: CountbackError) -> HttpResponse:
-    """The refusal, in words."""
-    return render(request, "dashboards/_refused.html", {"error": error}, status=400)
+def _in_own_currency(figures: Figures, asked: Asked) -> tuple[tuple[str, str], ...]:
+    """Each currency in question, and this page of what is in it alone, which needs no rate."""
+    chosen = asked.chosen(CURRENCY)
+    found = [code for code in figures.currencies if not chosen or code in chosen]
+    return tuple((code, asked.here(currency=None, **{f"{DIMENSION}{CURRENCY}": code})) for code in found)
+
+
+def refused(
+    request: HttpRequest, error: CountbackError, ways: tuple[tuple[str, str], ...] = ()
+) -> HttpResponse:
+    """The refusal, in words. `ways`: what can be asked instead, by its name, with the query string."""
+    return render(request, "dashboards/_refused.html", {"error": error, "ways": ways}, status=400)

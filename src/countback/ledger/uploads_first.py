@@ -14,7 +14,7 @@ from countback.accounts.rules import may
 from countback.ledger.models import Import
 from countback.ledger.schema import current_of
 from countback.ledger.upload_models import Of
-from countback.ledger.uploads_shown import WORKING, figures_are_behind, on_their_way
+from countback.ledger.uploads_shown import WORKING, demo_standing, figures_are_behind, on_their_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def first_steps(person: Person) -> dict[str, Any]:
         "seen": seen() if book is not None else [],
         "behind": book is not None and figures_are_behind(),
         "time_zone": settings.TIME_ZONE,
+        "demo": demo_standing(),
+        "may_undo": may(person.role, "undo_import"),
         "may_import": may(person.role, "import"),
         "people": _people() if may(person.role, "manage_people") else "",
         "company": Person.objects.filter(is_active=True).exclude(pk=person.pk).count(),

@@ -16,7 +16,7 @@ from countback.analytics.export import harmless
 from countback.books.profile import shipped
 from countback.ledger.models import Import
 from countback.ledger.upload_models import State, Upload
-from countback.ledger.uploads import FIGURES
+from countback.ledger.uploads import DEMO, FIGURES
 
 MOST_PROBLEMS = 200
 """Problems that a page shows; the file has them all."""
@@ -55,6 +55,11 @@ class Problems:
     def rest(self) -> int:
         """How many are not shown."""
         return self.refused + self.warnings - len(self.shown)
+
+
+def demo_standing() -> Import | None:
+    """The import of the demo books, while it stands."""
+    return Import.objects.filter(name=DEMO, undoes=None, undone_by=None).first()
 
 
 def problems_of(upload: Upload) -> Problems:

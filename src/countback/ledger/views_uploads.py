@@ -15,13 +15,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from countback.accounts.access import needs
+from countback.accounts.rules import may
 from countback.core.problem import CountbackError
 from countback.ledger import uploads, uploads_files, uploads_shown
 from countback.ledger.upload_models import State, Upload
 from countback.ledger.uploads_changes import shown_of, total_of, would_change
 from countback.ledger.uploads_files import Sent
 from countback.ledger.uploads_limit import Bounded
-from countback.ledger.views import asker_of
+from countback.ledger.views import asker_of, person_of
 
 Step = Callable[[HttpRequest, Upload], None]
 
@@ -62,6 +63,8 @@ def _form(request: HttpRequest, error: CountbackError | None = None) -> HttpResp
         "ends_vanished": "ends_vanished" in request.POST,
         "largest": uploads_files.size_words(uploads_files.largest()),
         "empty": not uploads.holds_books(),
+        "demo": uploads_shown.demo_standing(),
+        "may_undo": may(person_of(request).role, "undo_import"),
     }
     return render(request, "ledger/upload_new.html", shown, status=400 if error else 200)
 
@@ -90,6 +93,8 @@ def upload_shown(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
             "shown": shown_of(found.plan),
             "told": would_change(found.plan),
             "nothing": not total_of(found.plan).touched,
+            "demo": uploads_shown.demo_standing(),
+            "may_undo": may(person_of(request).role, "undo_import"),
         }
     return render(request, "ledger/upload.html", shown)
 

@@ -20,6 +20,9 @@ MEMORY = "600MB"
 JOURNALED = ("invoices", "instalments", "credit_notes", "payments", "allocations", "write_offs")
 """Tables whose rows move open items."""
 
+STRETCH = "stretch"
+"""Where the rows of a stretch of customers are shown as books of their own."""
+
 
 @dataclass(slots=True)
 class Working:
@@ -51,7 +54,7 @@ def database() -> duckdb.DuckDBPyConnection:
     db.execute(f"SET memory_limit = '{MEMORY}'")
     for schema in ("told", "held", "brings", "near"):
         db.execute(f"CREATE SCHEMA {schema}")
-    for state in ("state_before", "state_after"):
+    for state in ("state_before", "state_after", STRETCH):
         db.execute(f"ATTACH ':memory:' AS {state}")
         db.execute(f"CREATE SCHEMA {state}.books")
     db.execute("CREATE TABLE ends (table_name VARCHAR, version BIGINT, row_key VARCHAR, vanishes BOOLEAN)")

@@ -15,7 +15,7 @@ from countback.analytics.tables import entries, items, settlements
 from countback.analytics.tables.books import BookTables
 from countback.books import sql
 from countback.books.tables import TABLES
-from countback.ledger.importing.working import JOURNALED, STRETCH, Working
+from countback.ledger.importing.working import JOURNALED, Working
 from countback.ledger.importing.written import copy_in, known_from
 
 _COLUMNS = (
@@ -24,6 +24,9 @@ _COLUMNS = (
 
 INVOICES_AT_ONCE = 200_000
 """Invoices whose entries are derived at once, about: so much fits in memory."""
+
+STRETCH = "stretch"
+"""Where the rows of a stretch of customers are shown as books of their own."""
 
 OF_INVOICES = ("invoices", "allocations", "write_offs")
 """Tables of which a stretch shows some rows: their `customer_id` is that of the invoice."""
@@ -94,6 +97,8 @@ def _queries(present: frozenset[str], has_recorded_at: bool) -> tuple[str, str]:
 def _show(working: Working, state: str, stretch: tuple[str, str]) -> None:
     """Has the database `STRETCH` show of a state the invoices of a stretch of customers, with what settles them; of
     the other tables all, as it may be anybody's payment that settles them."""
+    working.db.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {STRETCH}")
+    working.db.execute(f"CREATE SCHEMA IF NOT EXISTS {STRETCH}.books")
     first, last = map(sql.text, stretch)
     for name in JOURNALED:
         within = f" WHERE customer_id BETWEEN {first} AND {last}" if name in OF_INVOICES else ""

@@ -20,9 +20,6 @@ MEMORY = "600MB"
 JOURNALED = ("invoices", "instalments", "credit_notes", "payments", "allocations", "write_offs")
 """Tables whose rows move open items."""
 
-STRETCH = "stretch"
-"""Where the rows of a stretch of customers are shown as books of their own."""
-
 
 @dataclass(slots=True)
 class Working:
@@ -43,6 +40,12 @@ class Working:
         """The number that a query of DuckDB gives."""
         return sql.number(self.db, query)
 
+    def numbers(self, schema: str) -> dict[str, int]:
+        """How many rows each table of a schema has."""
+        counts = ", ".join(f"(SELECT count(*) FROM {schema}.{name})" for name in TABLES)
+        (found,) = sql.rows(self.db, f"SELECT {counts}")
+        return {name: int(str(count)) for name, count in zip(TABLES, found, strict=True)}
+
     def say(self, words: str, done: float) -> None:
         """Tells how far it is."""
         self.progress(words, done)
@@ -54,7 +57,7 @@ def database() -> duckdb.DuckDBPyConnection:
     db.execute(f"SET memory_limit = '{MEMORY}'")
     for schema in ("told", "held", "brings", "near"):
         db.execute(f"CREATE SCHEMA {schema}")
-    for state in ("state_before", "state_after", STRETCH):
+    for state in ("state_before", "state_after"):
         db.execute(f"ATTACH ':memory:' AS {state}")
         db.execute(f"CREATE SCHEMA {state}.books")
     db.execute("CREATE TABLE ends (table_name VARCHAR, version BIGINT, row_key VARCHAR, vanishes BOOLEAN)")

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
@@ -18,6 +13,7 @@ from django.db import connection
 from countback.books.demo import write_demo_books
 from countback.ledger.actions import import_books
 from countback.ledger.locks import IMPORTING
+from countback.ledger.mirror.testing import Waiting
 from countback.ledger.models import Import
 from countback.ledger.testing import BOOKS, FIRST, asked
 from tests.generated_books import write
@@ -30,31 +26,11 @@ PROGRAM = """
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
-import django
-django.setup()
 from countback.ledger.actions import import_books
 print("begins", flush=True)
 import_books(Path(sys.argv[1]), name="killed", profile=None, by=None, at=datetime(2026, 1, 5, 9, tzinfo=UTC))
 print("done", flush=True)
 """
-
-
-def started(source: Path, home: Path) -> subprocess.Popen[str]:
-    """An import in a process of its own, which has begun."""
-    given = connection.get_connection_params()
-    place = urlencode({"host": given["host"]}) if "host" in given else ""
-    url = f"postgresql://{quote(given.get('user', ''))}@/{given['dbname']}?{place}"
-    about = os.environ | {
-        "DATABASE_URL": url,
-        "COUNTBACK_DATA": str(home),
-        "COUNTBACK_SECRET_KEY": "of-a-test",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, source], env=about, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begins\n"
-    return process
 
 
 def state() -> tuple[int, ...]:
@@ -67,21 +43,20 @@ def state() -> tuple[int, ...]:
 
 
 # check 49
-def test_killed_at_any_moment_all_of_it_is_there_or_nothing(tmp_path: Path) -> None:
+def test_killed_at_any_moment_all_of_it_is_there_or_nothing(tmp_path: Path, beside: Waiting) -> None:
     source = tmp_path / "books"
-    write_demo_books(source, customers=40, months=18)
+    write_demo_books(source, customers=20, months=12)
     start = time.monotonic()
-    with started(source, tmp_path) as whole:
-        assert whole.wait(120) == 0
+    assert beside.start(PROGRAM, source).wait() == 0
     taken = time.monotonic() - start
     complete = state()
     assert min(complete) > 0
     chance = random.Random(49)
     for number in range(KILLS):
         empty_ledger()
-        with started(source, tmp_path) as process:
-            time.sleep(chance.uniform(0, taken) * (number + 1) / KILLS)
-            process.send_signal(signal.SIGKILL)
+        process = beside.start(PROGRAM, source).begun("begins")
+        time.sleep(chance.uniform(0, taken) * (number + 1) / KILLS)
+        process.kill()
         found = state()
         assert found in ((0,) * len(complete), complete)
         if found != complete:

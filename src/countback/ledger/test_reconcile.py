@@ -20,6 +20,7 @@ from countback.ledger.mirror.opened import forget
 from countback.ledger.mirror.state import write_state
 from countback.ledger.mirror.testing import invoice, new_import, write
 from countback.ledger.reconcile import Difference, Total
+from countback.ledger.testing import once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,9 +30,13 @@ AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 @pytest.fixture
 def mirrored(tmp_path: Path) -> Iterator[Path]:
     """Demo books in the ledger and its mirror."""
-    write_demo_books(tmp_path / "books", customers=25, months=8)
-    import_books(tmp_path / "books", name="demo", profile=None, by=None, at=AT)
-    mirror.refresh(tmp_path / "mirror")
+
+    def make() -> None:
+        write_demo_books(tmp_path / "books", customers=25, months=8)
+        import_books(tmp_path / "books", name="demo", profile=None, by=None, at=AT)
+        mirror.refresh(tmp_path / "mirror")
+
+    once("demo books and their mirror", tmp_path, make)
     yield tmp_path / "mirror"
     forget()
 

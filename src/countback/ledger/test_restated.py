@@ -14,6 +14,7 @@ from countback.accounts.rules import Scope
 from countback.ledger import figures, mirror, restated
 from countback.ledger.actions import import_books
 from countback.ledger.mirror.opened import forget
+from countback.ledger.testing import once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,18 +46,22 @@ def restatement(tmp_path: Path, settings: Any) -> Iterator[None]:
     """January was reported on 3 February. Since then: I-2 was put right, from 200 to 250; a payment of 30 January for
     I-3 was found; February went on."""
     settings.MIRROR = tmp_path / "mirror"
-    first = books(tmp_path / "first")
-    import_books(first, name="first", profile=None, by=None, at=datetime(2026, 2, 2, 8, tzinfo=UTC))
-    mirror.refresh(settings.MIRROR)
-    second = books(
-        tmp_path / "second",
-        customers=TABLES["customers"].replace("Birch,E1,bert", "Birch,E1,carl"),
-        invoices=TABLES["invoices"].replace(",200,", ",250,") + "I-4,C-1,2026-02-15,2026-03-17,50,EUR\n",
-        payments=TABLES["payments"] + "P-2,C-3,2026-01-30,300,GBP\nP-3,C-1,2026-02-20,60,EUR\n",
-        allocations=TABLES["allocations"] + "P-2,I-3,300,2026-01-30\nP-3,I-1,60,2026-02-20\n",
-    )
-    import_books(second, name="second", profile=None, by=None, at=datetime(2026, 3, 2, 8, tzinfo=UTC))
-    mirror.refresh(settings.MIRROR)
+
+    def make() -> None:
+        first = books(tmp_path / "first")
+        import_books(first, name="first", profile=None, by=None, at=datetime(2026, 2, 2, 8, tzinfo=UTC))
+        mirror.refresh(settings.MIRROR)
+        second = books(
+            tmp_path / "second",
+            customers=TABLES["customers"].replace("Birch,E1,bert", "Birch,E1,carl"),
+            invoices=TABLES["invoices"].replace(",200,", ",250,") + "I-4,C-1,2026-02-15,2026-03-17,50,EUR\n",
+            payments=TABLES["payments"] + "P-2,C-3,2026-01-30,300,GBP\nP-3,C-1,2026-02-20,60,EUR\n",
+            allocations=TABLES["allocations"] + "P-2,I-3,300,2026-01-30\nP-3,I-1,60,2026-02-20\n",
+        )
+        import_books(second, name="second", profile=None, by=None, at=datetime(2026, 3, 2, 8, tzinfo=UTC))
+        mirror.refresh(settings.MIRROR)
+
+    once("January, restated", tmp_path, make)
     yield
     forget()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import tarfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,29 +12,56 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.management.commands import flush
+from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from countback.books import sql
 from countback.books.tables import TABLES
 from countback.ledger.actions import import_books
 from countback.ledger.models import Import
 from countback.ledger.schema import table_of
 from tests.generated_books import Tables, write
 
+OF_DJANGO = {"django_content_type", "auth_permission"}
+"""What Django keeps about models: the same after a test as before it."""
+
+LITTLE = 1 << 20
+"""Bytes of a table of which rows are deleted sooner than the table is truncated."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def ledger_is_emptied(append_only_tables_are_emptied: None) -> Iterator[None]:
-    """Django empties the tables that it knows; those of the ledger it does not."""
+    """Django empties the tables that it knows; those of the ledger it does not. Truncating gives each table and index a
+    file anew; most tests fill few tables with few rows, and these are deleted, once nobody else writes there."""
     del append_only_tables_are_emptied
-    original = DatabaseOperations.sql_flush
-    kept = ", ".join([*map(table_of, TABLES), "ledger_ended", "ledger_entry", "ledger_unchecked"])
+    truncating = DatabaseOperations.sql_flush
+    own = [*map(table_of, TABLES), "ledger_ended", "ledger_entry", "ledger_unchecked"]
 
-    def emptying(self: DatabaseOperations, *given: Any, **named: Any) -> list[str]:
-        statements = original(self, *given, **named)
-        return [*statements, f"TRUNCATE {kept}"] if statements else []
+    def emptying(self: DatabaseOperations, style: Any, tables: list[str], **named: Any) -> list[str]:
+        known = [table for table in tables if table not in OF_DJANGO]
+        held = dict(
+            asked(
+                "SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)",
+                [*known, *own],
+            )
+        )
+        if named.get("reset_sequences") or max(held.values()) > LITTLE:
+            return [*truncating(self, style, known, **named), f"TRUNCATE {', '.join(own)}"]
+        some = [sql.name(table) for table, size in sorted(held.items()) if size]
+        if not some:
+            return []
+        alone = [
+            "SET LOCAL session_replication_role = replica",
+            f"LOCK TABLE {', '.join(some)} IN ACCESS EXCLUSIVE MODE",
+        ]
+        return [*alone, *(f"DELETE FROM {table}" for table in some)]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", emptying)
+        patch.setattr(
+            flush, "emit_post_migrate_signal", lambda *_: None
+        )  # it would write what was not deleted
         yield
 
 
@@ -97,6 +126,63 @@ class Importing:
 def importing(tmp_path: Path) -> Importing:
     """To import small books."""
     return Importing(tmp_path)
+
+
+_made: dict[str, tuple[dict[str, bytes], bytes]] = {}
+"""Name of what was made once -> the rows of each table, and the files, as an archive."""
+
+
+def once(name: str, folder: Path, make: Callable[[], None]) -> None:
+    """What `make` brings into an empty ledger and into files under the folder: made when first asked for in a process,
+    and put back row by row and byte by byte from then on, as it was."""
+    holding = [table for table in _tables() if asked(f"SELECT 1 FROM {table} LIMIT 1")]
+    if holding:
+        raise AssertionError(f"{name} would be made beside what is in {', '.join(holding)}")
+    if name in _made:
+        _put_back(*_made[name], folder)
+        return
+    make()
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(folder, ".")
+    with connection.cursor() as cursor:
+        rows = {table: _copied(cursor, table) for table in _tables()}
+    _made[name] = {table: held for table, held in rows.items() if held}, packed.getvalue()
+
+
+def _tables() -> list[str]:
+    """Tables of the ledger and of the audit."""
+    found = asked(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^(ledger|audit)_' ORDER BY relname"
+    )
+    return [table for (table,) in found]
+
+
+def _copied(cursor: Any, table: str) -> bytes:
+    with cursor.copy(f"COPY {table} TO STDOUT") as rows:
+        return b"".join(rows)
+
+
+def _put_back(rows: dict[str, bytes], packed: bytes, folder: Path) -> None:
+    """As a restored dump: the rows keep the transactions that wrote them, which checks hold only new rows to."""
+    checks = asked(
+        """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE conname LIKE %s AND conrelid::regclass::text = ANY(%s)""",
+        "%written_by_whom",
+        list(rows),
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, check, _ in checks:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check}")
+        for table, held in rows.items():
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                copy.write(held)
+        for table, check, definition in checks:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {check} {definition}")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, filter="tar")
 
 
 def asked(query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -8,12 +8,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from countback.analytics.export import harmless
-from countback.books.profile import shipped
+from countback.books.profile import SHIPPED, shipped
 from countback.ledger.models import Import
 from countback.ledger.upload_models import State, Upload
 from countback.ledger.uploads import DEMO, FIGURES
@@ -137,5 +139,12 @@ def anything_imported() -> bool:
 
 
 def profiles() -> dict[str, str]:
-    """Name and description of every shipped profile."""
+    """Name and description of every shipped profile. They are read when first asked for, and again where a file was
+    put there, changed or taken away."""
+    return dict(_described(tuple((path, path.stat().st_mtime_ns) for path in sorted(SHIPPED.glob("*.toml")))))
+
+
+@lru_cache(maxsize=1)
+def _described(files: tuple[tuple[Path, int], ...]) -> dict[str, str]:
+    del files  # what is read hangs on them
     return shipped()

@@ -15,7 +15,7 @@ longer than reading on."""
 
 def choose(working: Working, *, ends_vanished: bool) -> None:
     """Decides whether the whole ledger is read."""
-    told = sum(working.number(f"SELECT count(*) FROM told.{name}") for name in TABLES)
+    told = sum(working.numbers("told").values())
     parts = " + ".join(
         f"coalesce((SELECT max(version) - min(version) + 1 FROM {table_of(name)}), 0)" for name in TABLES
     )
@@ -26,8 +26,7 @@ def choose(working: Working, *, ends_vanished: bool) -> None:
 def read_held(working: Working) -> None:
     """Makes the schema `held`: current versions of the rows that are told, or of all. Customers are read whole: who is
     whose parent is known of all or of none."""
-    for name in TABLES:
-        told = working.number(f"SELECT count(*) FROM told.{name}")
+    for name, told in working.numbers("told").items():
         if working.whole or name == "customers":
             read(working, f"held.{name}", name, f"FROM {current_of(name)} AS one")
         elif told:
@@ -61,6 +60,9 @@ def read(working: Working, into: str, name: str, rest: str) -> None:
         f"COPY (SELECT one.version, one.row_key, {columns} {rest}) TO STDOUT (FORMAT csv)"
     ) as rows:  # fmt: skip
         file.writelines(rows)
+    if not path.stat().st_size:
+        make_empty(working, into, name)
+        return
     types = {"version": "BIGINT", "row_key": "VARCHAR"} | typed(name)
     declared = ", ".join(f"{sql.text(column)}: {sql.text(kind)}" for column, kind in types.items())
     working.db.execute(

@@ -5,13 +5,15 @@ A movement that is no longer there is taken back by one of the negated amount; n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
-from countback.analytics.engine import Engine
+import ibis
+
 from countback.analytics.tables import entries, items, settlements
 from countback.analytics.tables.books import BookTables
 from countback.books import sql
-from countback.books.loaded import LoadedBooks
 from countback.books.tables import TABLES
 from countback.ledger.importing.working import JOURNALED, Working
 from countback.ledger.importing.written import copy_in, known_from
@@ -23,6 +25,12 @@ _COLUMNS = (
 INVOICES_AT_ONCE = 200_000
 """Invoices whose entries are derived at once, about: so much fits in memory."""
 
+STRETCH = "stretch"
+"""Where the rows of a stretch of customers are shown as books of their own."""
+
+OF_INVOICES = ("invoices", "allocations", "write_offs")
+"""Tables of which a stretch shows some rows: their `customer_id` is that of the invoice."""
+
 Stretch = tuple[str, str] | None
 """First and last customer; None: all."""
 
@@ -33,17 +41,17 @@ def write_journal(working: Working, import_id: int, at: datetime) -> None:
     columns = [*_COLUMNS, "corrects", "known_from", "import_id"]
     listed = ", ".join(_COLUMNS)
     if working.fresh:
-        for moves in _derived(working, "state_after"):
+        for place, moves in _derived(working, "state_after"):
             query = (
                 f"SELECT {listed}, false, {known}, {import_id} FROM ({moves}) ORDER BY customer_id, item_id"
             )
-            copy_in(working, "ledger_entry", columns, query, state="state_after")
+            copy_in(working, "ledger_entry", columns, query, state=place)
         return
     for state in ("state_before", "state_after"):
-        kept = f"memory.near.entries_of_{state}"
-        for place, moves in enumerate(_derived(working, state)):
-            into = f"INSERT INTO {kept}" if place else f"CREATE TABLE {kept} AS"
-            _in_state(working, state, f"{into} SELECT {listed} FROM ({moves})")
+        into = f"CREATE TABLE memory.near.entries_of_{state} AS"
+        for place, moves in _derived(working, state):
+            _run_in(working, place, f"{into} SELECT {listed} FROM ({moves})")
+            into = f"INSERT INTO memory.near.entries_of_{state}"
     before, after = (f"SELECT * FROM near.entries_of_{state}" for state in ("state_before", "state_after"))
     moves = f"""SELECT *, false AS corrects FROM ({after} EXCEPT ALL {before}) UNION ALL
         SELECT * REPLACE (CAST(-amount AS DECIMAL(18, 4)) AS amount), true FROM ({before} EXCEPT ALL {after})"""
@@ -51,27 +59,51 @@ def write_journal(working: Working, import_id: int, at: datetime) -> None:
     copy_in(working, "ledger_entry", columns, query)
 
 
-def _in_state(working: Working, state: str, statement: str) -> None:
-    """Runs a statement in which `books` is the state."""
-    working.db.execute(f"USE {state}")
+def _run_in(working: Working, place: str, statement: str) -> None:
+    """Runs a statement in which `books` is that of a state, or of a stretch of one."""
+    working.db.execute(f"USE {place}")
     try:
         working.db.execute(statement)
     finally:
         working.db.execute("USE memory")
 
 
-def _derived(working: Working, state: str) -> list[str]:
-    """Queries that together give all entries of a state, to be run in it: one a stretch of customers."""
-    counts = {name: working.number(f"SELECT count(*) FROM {state}.books.{name}") for name in JOURNALED}
-    recorded = working.number(
-        "SELECT " + " + ".join(f"(SELECT count(recorded_at) FROM {state}.books.{name})" for name in JOURNALED)
-    )
-    rows = dict.fromkeys(TABLES, 0) | counts
-    books = LoadedBooks(working.db, "", {}, (), rows=rows, has_recorded_at=recorded > 0)
-    engine = Engine(books)
-    return [
-        _of_stretch(working, engine, stretch) for stretch in _stretches(working, state, counts["invoices"])
-    ]
+def _derived(working: Working, state: str) -> Iterator[tuple[str, str]]:
+    """Queries that together give all entries of a state, one a stretch of customers, each with the database in which it
+    is run before the next is asked for."""
+    parts = [f"(SELECT count(*) FROM {state}.books.{name})" for name in JOURNALED]
+    parts += [f"(SELECT count(recorded_at) FROM {state}.books.{name})" for name in JOURNALED]
+    (found,) = sql.rows(working.db, f"SELECT {', '.join(parts)}")
+    counts = [int(str(count)) for count in found]
+    rows = dict(zip(JOURNALED, counts, strict=False))
+    present = frozenset(name for name, count in rows.items() if count)
+    queries = _queries(present, any(counts[len(rows) :]))
+    for stretch in _stretches(working, state, rows["invoices"]):
+        if stretch is not None:
+            _show(working, state, stretch)
+        yield STRETCH if stretch else state, _of_stretch(working, queries, stretch)
+
+
+@lru_cache(maxsize=32)
+def _queries(present: frozenset[str], has_recorded_at: bool) -> tuple[str, str]:
+    """SQL of the entries of invoices, and of what settles them. It takes long to compile, and hangs on little:
+    `present`: tables with any row."""
+    tables = BookTables({name: int(name in present) for name in TABLES}, {}, has_recorded_at)
+    settled = settlements.build(tables)
+    moves = entries.build(tables, items.build(tables), settled)
+    return str(ibis.to_sql(moves, dialect="duckdb")), str(ibis.to_sql(settled, dialect="duckdb"))
+
+
+def _show(working: Working, state: str, stretch: tuple[str, str]) -> None:
+    """Has the database `STRETCH` show of a state the invoices of a stretch of customers, with what settles them; of
+    the other tables all, as it may be anybody's payment that settles them."""
+    working.db.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {STRETCH}")
+    working.db.execute(f"CREATE SCHEMA IF NOT EXISTS {STRETCH}.books")
+    first, last = map(sql.text, stretch)
+    for name in JOURNALED:
+        within = f" WHERE customer_id BETWEEN {first} AND {last}" if name in OF_INVOICES else ""
+        query = f"SELECT * FROM {state}.books.{name}{within}"
+        working.db.execute(f"CREATE OR REPLACE VIEW {STRETCH}.books.{name} AS {query}")
 
 
 def _stretches(working: Working, state: str, invoices: int) -> list[Stretch]:
@@ -88,11 +120,9 @@ def _stretches(working: Working, state: str, invoices: int) -> list[Stretch]:
     return [(str(first), str(last)) for first, last in found]
 
 
-def _of_stretch(working: Working, engine: Engine, stretch: Stretch) -> str:
-    """The entries of invoices of a stretch, and of what settles them, and what came in of its customers."""
-    tables = BookTables.of(engine.books, stretch)
-    settled = settlements.build(tables)
-    moves = engine.compile(entries.build(tables, items.build(tables), settled))
+def _of_stretch(working: Working, queries: tuple[str, str], stretch: Stretch) -> str:
+    """The entries of the invoices that are shown, and of what settles them, and what came in of its customers."""
+    moves, settled = queries
     affected = {
         name: "" if working.fresh else f" AND {key} IN (FROM memory.affected_{name})"
         for name, key in (
@@ -104,7 +134,7 @@ def _of_stretch(working: Working, engine: Engine, stretch: Stretch) -> str:
     of_items = f"""SELECT entity_id, customer_id, CASE WHEN number IS NULL THEN 'invoice' ELSE 'instalment' END AS
         item_kind, item_id, kind, effective_on, amount, currency, source_id, recorded_at
         FROM ({moves}) WHERE true{affected["invoices"]}"""
-    parts = [of_items, *_of_sources(affected, f"({engine.compile(settled)})", stretch)]
+    parts = [of_items, *_of_sources(affected, f"({settled})", stretch)]
     return " UNION ALL ".join(parts)
 
 

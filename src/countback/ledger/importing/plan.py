@@ -87,6 +87,8 @@ def planned(working: Working, *, ends_vanished: bool) -> tuple[TableChange, ...]
     made = []
     for name in TABLES:
         told = _counted(working, name, f"told.{name}")
+        if not told.rows:
+            continue  # what is brought is of what is told
         new = told if working.fresh else _counted(working, name, f"(FROM brings.{name} WHERE was IS NULL)")
         changed = (
             Count()
@@ -94,8 +96,6 @@ def planned(working: Working, *, ends_vanished: bool) -> tuple[TableChange, ...]
             else _counted(working, name, f"(FROM brings.{name} WHERE was IS NOT NULL)")
         )
         was = Count() if working.fresh else _counted(working, name, _ending(name, "NOT vanishes"))
-        if not told.rows and not changed.rows:
-            continue
         before = Count() if working.fresh else _held(working, name)
         same = told - new - changed
         vanished = before - same - was

@@ -40,6 +40,12 @@ class Working:
         """The number that a query of DuckDB gives."""
         return sql.number(self.db, query)
 
+    def numbers(self, schema: str) -> dict[str, int]:
+        """How many rows each table of a schema has."""
+        counts = ", ".join(f"(SELECT count(*) FROM {schema}.{name})" for name in TABLES)
+        (found,) = sql.rows(self.db, f"SELECT {counts}")
+        return {name: int(str(count)) for name, count in zip(TABLES, found, strict=True)}
+
     def say(self, words: str, done: float) -> None:
         """Tells how far it is."""
         self.progress(words, done)

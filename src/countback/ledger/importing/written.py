@@ -71,9 +71,9 @@ def write_ends(working: Working, import_id: int, at: datetime) -> None:
 
 def write_versions(working: Working, import_id: int, at: datetime) -> None:
     """Adds new versions, those of one customer beside each other."""
-    for place, name in enumerate(TABLES):
+    for place, (name, rows) in enumerate(working.numbers("brings").items()):
         working.say(f"writing {name.replace('_', ' ')}", 0.5 + 0.25 * place / len(TABLES))
-        if not working.number(f"SELECT count(*) FROM brings.{name}"):
+        if not rows:
             continue
         columns = [*columns_of(name), "row_key", "known_from", "import_id"]
         order = " ORDER BY customer_id" if "customer_id" in columns else ""
@@ -97,8 +97,8 @@ def indexed_afterwards(working: Working) -> Iterator[None]:
 
 def analyze(working: Working) -> None:
     """Tells the database what its tables hold now, where that is much more than before: its plans hang on it."""
-    for name in TABLES:
-        if working.fresh or working.number(f"SELECT count(*) FROM brings.{name}") >= ANALYZED_FROM:
+    for name, rows in working.numbers("brings").items():
+        if working.fresh or rows >= ANALYZED_FROM:
             working.cursor.execute(f"ANALYZE {table_of(name)}")
 
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from django.db import connection
 
+from countback.analytics.engine import Engine
 from countback.analytics.keeping import keep_derived
 from countback.books.demo import write_demo_books
 from countback.books.load import load
@@ -44,6 +45,20 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     yield tmp_path / "mirror"
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = origin")
+
+
+@pytest.fixture(autouse=True)
+def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An expression has one SQL, which takes longer to compile than these small books to be derived."""
+    real = Engine.compile
+    known: dict[Any, str] = {}
+
+    def compiled(self: Engine, expression: Any) -> str:
+        if expression.op() not in known:
+            known[expression.op()] = real(self, expression)
+        return known[expression.op()]
+
+    monkeypatch.setattr(Engine, "compile", compiled)
 
 
 def compare(mirror: Path, scratch: Path) -> None:

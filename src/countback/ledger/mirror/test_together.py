@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -18,17 +15,16 @@ from countback import open_books
 from countback.accounts.rules import Scope
 from countback.ledger import figures, mirror
 from countback.ledger.mirror import folders
-from countback.ledger.mirror.testing import customer, invoice, settings_of_this, write
+from countback.ledger.mirror.testing import Waiting, customer, invoice, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AS_OF = date(2026, 12, 31)
 
 READER = """
-import json, sys, django
+import json, sys
 from datetime import date
 from pathlib import Path
-django.setup()
 from django.conf import settings
 from countback.accounts.rules import Scope
 from countback.ledger import figures
@@ -48,26 +44,12 @@ print(json.dumps(seen))
 """
 
 WRITER = """
-import sys, django
+import sys
 from pathlib import Path
-django.setup()
 from countback.ledger import mirror
 print("ready", flush=True)
 mirror.refresh(Path(sys.argv[1]))
 """
-
-
-def started(program: str, folder: Path) -> subprocess.Popen[str]:
-    """A process that works on the same ledger and mirror, ready to begin."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, str(folder)],
-        env=settings_of_this(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout.readline() == "ready\n", process.communicate()
-    return process
 
 
 def open_amount(folder: Path) -> int:
@@ -75,20 +57,19 @@ def open_amount(folder: Path) -> int:
         return int(books.kpis("open_receivables", as_of=AS_OF).to_dicts()[0]["value"])
 
 
-def test_two_readers_in_two_processes_succeed_during_refreshes(tmp_path: Path) -> None:
+def test_two_readers_in_two_processes_succeed_during_refreshes(tmp_path: Path, beside: Waiting) -> None:
     """# check 14. Each answer is of one generation, whole, and no later answer is of an older one."""
     write("customers", [customer()])
     write("invoices", [invoice("I-0", "1")])
     mirror.refresh(tmp_path)
-    readers = [started(READER, tmp_path) for _ in range(2)]
+    readers = [beside.start(READER, tmp_path).begun("ready") for _ in range(2)]
     for number in range(1, 6):
         write("invoices", [invoice(f"I-{number}", "1")])
         mirror.refresh(tmp_path)
     (tmp_path / "enough").touch()
     for reader in readers:
-        said, complaints = reader.communicate(timeout=60)
-        assert reader.returncode == 0, complaints
-        seen = json.loads(said)
+        assert reader.wait() == 0, reader.lines()
+        seen = json.loads(reader.lines()[-1])
         assert seen == sorted(seen)
         assert seen[-1] == 6
         assert len(set(seen)) > 1
@@ -131,7 +112,9 @@ def test_the_second_of_two_refreshes_waits_and_finds_the_work_done(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_the_old_mirror_stays_and_the_next_refresh_is_whole(tmp_path: Path) -> None:
+def test_killed_at_any_moment_the_old_mirror_stays_and_the_next_refresh_is_whole(
+    tmp_path: Path, beside: Waiting
+) -> None:
     chance = random.Random(7)
     write("customers", [customer()])
     write("invoices", [invoice("I-0", "1")])
@@ -142,10 +125,9 @@ def test_killed_at_any_moment_the_old_mirror_stays_and_the_next_refresh_is_whole
     for number in range(1, 6):
         write("invoices", [invoice(f"I-{number}", "1")])
         before = folders.newest(tmp_path)
-        process = started(WRITER, tmp_path)
+        process = beside.start(WRITER, tmp_path).begun("ready")
         time.sleep(chance.uniform(0, takes * 1.5))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        process.kill()
         after = folders.newest(tmp_path)
         outcomes.add(after == before)
         assert open_amount(tmp_path) in (before.rows["invoices"], number + 1)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.db import connection, transaction
 
 from countback.books import sql
@@ -56,6 +63,114 @@ def settings_of_this() -> dict[str, str]:
     place = f"host={given['HOST']}&port={given['PORT']}" if given["PORT"] else f"host={given['HOST']}"
     user = given["USER"] + (f":{quote(given['PASSWORD'], safe='')}" if given["PASSWORD"] else "")
     return {**os.environ, "DATABASE_URL": f"postgresql://{user}@/{given['NAME']}?{place}"}
+
+
+WAITING = """
+import json, os, sys, traceback
+import django
+django.setup()
+import countback.ledger.figures, countback.ledger.tasks
+for line in sys.stdin:
+    asked = json.loads(line)
+    if "wait" in asked:
+        ended, status = os.waitpid(asked["wait"], os.WNOHANG)
+        print(json.dumps(os.waitstatus_to_exitcode(status) if ended else None), flush=True)
+        continue
+    number = os.fork()
+    if number:
+        print(number, flush=True)
+        continue
+    said = os.open(asked["said"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    sys.argv[1:] = asked["given"]
+    code = 1
+    try:
+        exec(asked["program"], {"__name__": "__main__"})
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+"""
+"""A process in which the application stands and that waits; each program runs in a process that splits off from it, so
+that it begins at once."""
+
+
+@dataclass
+class Beside:
+    """A program in a process of its own. `said`: the file of what it prints."""
+
+    waiting: Waiting
+    number: int
+    said: Path
+    code: int | None = None
+
+    def begun(self, word: str) -> Beside:
+        """Waits until it has said the word."""
+        deadline = time.monotonic() + 60
+        while word not in self.lines():
+            if self.ended() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"it never said {word!r}: {self.lines()}")
+            time.sleep(0.002)
+        return self
+
+    def lines(self) -> list[str]:
+        """What it has printed."""
+        return self.said.read_text("utf-8").splitlines() if self.said.exists() else []
+
+    def ended(self) -> int | None:
+        """With which code; None: it still runs."""
+        if self.code is None:
+            self.code = self.waiting.asked({"wait": self.number})
+        return self.code
+
+    def wait(self, seconds: float = 60) -> int:
+        """Waits for its end; the code."""
+        deadline = time.monotonic() + seconds
+        while (code := self.ended()) is None:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it has not ended: {self.lines()}")
+            time.sleep(0.005)
+        return code
+
+    def kill(self) -> None:
+        """Kills it as it stands; it is gone then."""
+        if self.ended() is None:
+            os.kill(self.number, signal.SIGKILL)
+            self.wait()
+
+
+@dataclass
+class Waiting:
+    """Starts programs on the database of the tests."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    count: int = 0
+
+    def start(self, program: str, *given: object) -> Beside:
+        """A program, with what it is given."""
+        self.count += 1
+        said = self.folder / f"said-{self.count}"
+        number = self.asked({"program": program, "given": [str(one) for one in given], "said": str(said)})
+        return Beside(self, number, said)
+
+    def asked(self, what: dict[str, Any]) -> Any:
+        """What the process answers."""
+        print(json.dumps(what), file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())
+
+
+@pytest.fixture(scope="session")
+def beside(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Waiting]:
+    """To start programs beside the test."""
+    del django_db_setup
+    given = {"env": settings_of_this(), "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", WAITING], **given) as process:
+        yield Waiting(process, tmp_path_factory.mktemp("beside"))
+        process.stdin.close()
 
 
 @contextmanager

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +14,7 @@ from django.db import connection
 from countback.accounts.testing import World
 from countback.audit import queries as audit
 from countback.ledger.locks import IMPORTING
-from countback.ledger.mirror.testing import settings_of_this
+from countback.ledger.mirror.testing import Waiting
 from countback.ledger.records import erasing
 from countback.ledger.records.models import Erasure
 from countback.ledger.records.test_erasing import in_database
@@ -32,8 +29,6 @@ PROGRAM = """
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
-import django
-django.setup()
 from countback.accounts.actions import Doing
 from countback.accounts.models import Person
 from countback.ledger import mirror
@@ -47,20 +42,6 @@ print("done", flush=True)
 """
 
 
-def started() -> subprocess.Popen[str]:
-    """An erasure in a process of its own, which has begun."""
-    about = settings_of_this() | {
-        "COUNTBACK_DATA": str(settings.MIRROR.parent),
-        "COUNTBACK_SECRET_KEY": "of-a-test",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(settings.MIRROR)], env=about, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begins\n"
-    return process
-
-
 def settled() -> None:
     """Waits until whoever wrote to the ledger has ended."""
     with connection.cursor() as cursor:
@@ -68,23 +49,24 @@ def settled() -> None:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [IMPORTING])
 
 
-def test_killed_at_any_moment_all_of_it_is_erased_or_nothing(world: World, importing: Importing) -> None:
+def test_killed_at_any_moment_all_of_it_is_erased_or_nothing(
+    world: World, importing: Importing, beside: Waiting
+) -> None:
     imported(importing)
     filled(world.alice)
     chance = random.Random(57)
     whole = len(in_database(*SECRETS))
     for number in range(KILLS):
-        with started() as process:
-            time.sleep(chance.uniform(0, 0.25) * (number + 1) / KILLS)
-            process.send_signal(signal.SIGKILL)
+        process = beside.start(PROGRAM, settings.MIRROR).begun("begins")
+        time.sleep(chance.uniform(0, 0.25) * (number + 1) / KILLS)
+        process.kill()
         settled()
         left = in_database(*SECRETS)
         assert len(left) == (0 if Erasure.objects.exists() else whole), left
         if not left:
             break
     if not Erasure.objects.exists():
-        with started() as process:
-            assert process.wait(60) == 0
+        assert beside.start(PROGRAM, settings.MIRROR).wait() == 0
     refreshed()
     assert in_database(*SECRETS) == []
     assert in_mirror(*SECRETS) == []

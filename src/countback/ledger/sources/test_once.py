@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +13,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from countback.ledger.mirror.testing import Waiting
 from countback.ledger.models import Import
 from countback.ledger.sources import actions, due, work
 from countback.ledger.sources.models import Fetch, Source
@@ -144,16 +141,14 @@ def test_a_fetch_that_breaks_off_again_and_again_is_given_up(sourced: Sourced) -
 
 
 PROGRAM = """
-import os, pathlib, sys, time, django
+import pathlib, sys, time
 from django.conf import settings
-settings.DATABASES["default"].update(HOST={HOST!r}, NAME={NAME!r}, USER={USER!r})
-settings.UPLOADS, settings.SOURCES = pathlib.Path({uploads!r}), pathlib.Path({allowed!r})
-django.setup()
+settings.UPLOADS, settings.SOURCES, marker = map(pathlib.Path, sys.argv[1:4])
 from countback.ledger.sources import work
-real = getattr(work.actions, "import_books")
+real = work.actions.import_books
 def slow(*given, **named):
-    made = real(*given, **named) if {after!r} else None
-    pathlib.Path({marker!r}).touch()
+    made = real(*given, **named) if sys.argv[4] == "after" else None
+    marker.touch()
     time.sleep(60)
     return made
 work.actions.import_books = slow
@@ -164,36 +159,28 @@ app.with_connector(app.connector.get_worker_connector()).run_worker(wait=False, 
 
 
 @pytest.fixture
-def killed(kept: Path, allowed: Path, tmp_path: Path) -> Iterator[Any]:
+def killed(kept: Path, allowed: Path, tmp_path: Path, beside: Waiting) -> Callable[[bool], None]:
     """Starts a worker of its own process that stops before or after importing, and kills it there."""
-    started: list[subprocess.Popen[bytes]] = []
 
     def kill(after: bool) -> None:
-        marker = tmp_path / f"reached-{len(started)}"
-        given = dict(connection.settings_dict) | {
-            "uploads": str(kept), "allowed": str(allowed), "after": after, "marker": str(marker),
-        }  # fmt: skip
-        code = PROGRAM.format(**given)
-        started.append(subprocess.Popen([sys.executable, "-c", code], env=os.environ.copy()))
-        deadline = time.monotonic() + 60
-        while not marker.exists():
-            assert started[-1].poll() is None, "the worker ended by itself"
-            assert time.monotonic() < deadline, "the worker did not begin to import"
-            time.sleep(0.05)
-        started[-1].send_signal(signal.SIGKILL)
-        started[-1].wait(10)
-
-    yield kill
-    for process in started:
-        if process.poll() is None:
+        marker = tmp_path / "reached"
+        process = beside.start(PROGRAM, kept, allowed, marker, "after" if after else "before")
+        try:
+            deadline = time.monotonic() + 60
+            while not marker.exists():
+                assert process.ended() is None, f"the worker ended by itself: {process.lines()}"
+                assert time.monotonic() < deadline, "the worker did not begin to import"
+                time.sleep(0.02)
+        finally:
             process.kill()
-            process.wait(10)
+
+    return kill
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
 def test_a_worker_that_is_killed_in_the_middle_doubles_and_loses_nothing(  # check 49
-    sourced: Sourced, killed: Any, kept: Path, after: bool
+    sourced: Sourced, killed: Callable[[bool], None], kept: Path, after: bool
 ) -> None:
     sourced.put("erp/items.csv", ITEMS)
     source = sourced.add()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,10 @@ def window(
             executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
         )
 
-        def opened(screen: str = "desktop", scheme: str = "light", **more: Any) -> Any:
-            width, height = SCREENS[screen]
+        def opened(**more: Any) -> Any:
+            width, height = SCREENS["desktop"]
             viewport = {"width": width, "height": height}
-            context = browser.new_context(
-                viewport=viewport, color_scheme=scheme, base_url=live_server.url, **more
-            )
+            context = browser.new_context(viewport=viewport, base_url=live_server.url, **more)
             context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
             page = context.new_page()
             page.on("console", lambda message: said.append(message.text))
@@ -133,12 +132,10 @@ def test_it_goes_on_without_javascript(
     page.get_by_role("heading", name="What would change").wait_for(timeout=10_000)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
-def test_every_page_fits_the_screen(
-    window: Callable[..., Any], desk: Desk, beside: Callable[[], None], screen: str, scheme: str
+def test_every_page_fits_every_screen(
+    window: Callable[..., Any], desk: Desk, beside: Callable[[], None]
 ) -> None:
-    page = window(screen, scheme)
+    page = window()
     desk.work = beside
     done = desk.imported(sent("items.csv", ITEMS))
     asking = desk.send(
@@ -153,4 +150,7 @@ def test_every_page_fits_the_screen(
     pages = ["/first/", "/imports/", "/imports/new/", f"/imports/{done.imported.pk}/"]
     for address in [*pages, *(f"/imports/uploads/{upload.id}/" for upload in (asking, preview, refused))]:
         page.goto(address)
-        assert page.evaluate(WIDER_THAN_THE_SCREEN) == [], address
+        for (screen, (width, height)), scheme in product(SCREENS.items(), ("light", "dark")):
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(WIDER_THAN_THE_SCREEN) == [], (address, screen, scheme)

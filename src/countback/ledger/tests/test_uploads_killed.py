@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +15,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from countback.ledger import tasks, uploads_minded, uploads_work
+from countback.ledger.mirror.testing import Waiting
 from countback.ledger.models import Import
 from countback.ledger.tests.conftest import ITEMS, Desk, sent
 from countback.ledger.upload_models import State, Upload
@@ -48,24 +45,15 @@ def take_up_stalled() -> None:
     asyncio.run(taken())
 
 
-@pytest.fixture
-def killed_worker() -> Iterator[Any]:
-    """Starts a worker in a process of its own that stops in the middle of importing, and kills it there."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def kill_in_the_middle(upload: Upload, marker: Path) -> None:
-        database = connection.settings_dict
-        code = f"""
-import os, pathlib, time, django
+WORKER = """
+import pathlib, sys, time
 from django.conf import settings
-settings.DATABASES["default"].update(HOST={database["HOST"]!r}, NAME={database["NAME"]!r}, USER={database["USER"]!r})
-settings.UPLOADS = pathlib.Path({str(marker.parent / "uploads")!r})
-django.setup()
+marker, settings.UPLOADS = map(pathlib.Path, sys.argv[1:3])
 from countback.ledger import actions
 real = actions.import_books
 def slow(*given, **named):
     made = real(*given, **named)
-    pathlib.Path({str(marker)!r}).touch()
+    marker.touch()
     time.sleep(60)
     return made
 actions.import_books = slow
@@ -73,27 +61,27 @@ from procrastinate.contrib.django import app
 app.periodic_registry.periodic_tasks.clear()
 app.with_connector(app.connector.get_worker_connector()).run_worker(wait=False, listen_notify=False)
 """
-        started.append(subprocess.Popen([sys.executable, "-c", code], env=os.environ.copy()))
+"""A worker that stops in the middle of importing."""
+
+
+def killed_in_the_middle(beside: Waiting, marker: Path, uploads: Path) -> None:
+    """Has a worker in a process of its own begin to import, and kills it there."""
+    process = beside.start(WORKER, marker, uploads)
+    try:
         deadline = time.monotonic() + 60
         while not marker.exists():
-            assert started[-1].poll() is None, "the worker ended by itself"
+            assert process.ended() is None, f"the worker ended by itself: {process.lines()}"
             assert time.monotonic() < deadline, "the worker did not begin to import"
-            time.sleep(0.1)
-        started[-1].send_signal(signal.SIGKILL)
-        started[-1].wait(10)
-
-    yield kill_in_the_middle
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-            process.wait(10)
+            time.sleep(0.02)
+    finally:
+        process.kill()
 
 
 def test_an_import_whose_worker_is_killed_is_taken_up_again_and_done_once(
-    desk: Desk, killed_worker: Any, tmp_path: Path
+    desk: Desk, beside: Waiting, kept: Path, tmp_path: Path
 ) -> None:  # check 49
     upload = confirmed(desk)
-    killed_worker(upload, tmp_path / "importing")
+    killed_in_the_middle(beside, tmp_path / "importing", kept)
     assert desk.latest().state == "importing"
     assert not Import.objects.exists()
     assert "All or nothing" in desk.shown("upload_shown", upload.id)

@@ -95,7 +95,7 @@ def drawn(opened: Shown) -> Iterator[Shown]:
     """The same on a light desktop, whatever the test before made of it."""
     width, height = SCREENS["desktop"]
     opened.page.set_viewport_size({"width": width, "height": height})
-    opened.page.emulate_media(color_scheme="light", media="screen")
+    opened.page.emulate_media(color_scheme="light", media="null")
     yield opened
     assert opened.said == []
 

@@ -64,7 +64,7 @@ def provider(settings) -> Iterator[Provider]:
     """The company's provider, and the settings that name it."""
     server = Provider(("127.0.0.1", 0), Answering)
     server.claims = {"sub": "42", "email": "Bob@example.com", "email_verified": True}
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     app = {"provider_id": "company", "name": "your company account", "client_id": "c", "secret": "s",
            "settings": {"server_url": server.url}}  # fmt: skip

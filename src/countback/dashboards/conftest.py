@@ -27,18 +27,29 @@ from countback.analytics.keeping import keep_derived
 from countback.audit.testing import append_only_tables_are_emptied
 from countback.books.convert import convert
 from countback.books.demo import write_demo_books
+from countback.kpis.catalogue import ids
 from countback.ledger.testing import ledger_is_emptied
 
 __all__ = ["append_only_tables_are_emptied", "ledger_is_emptied", "world"]
 AS_OF = date(2026, 10, 31)
+WITHIN = "region=DACH&segment=small+business"
+"""The filter of the tests that mean any: what is compiled for it serves them all."""
+
+
+BESIDE = (
+    "test_aging_page", "test_customer_figures", "test_customers_browser", "test_customers_odd", "test_pages_browser",
+    "test_recovery_page", "test_restated_page",
+)  # fmt: skip
+"""Modules that ask little of what the others ask."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process asks all of these pages: what was compiled for one is not compiled for the next."""
+    """Two processes ask all of these pages: what was compiled for one is not compiled for the next."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("figures"))
+            group = "customers" if item.path.stem in BESIDE else "figures"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +65,22 @@ def demo(demo_folder: Path) -> Iterator[Books]:
     """The same, opened by the library: what every page is held against."""
     with open_books(demo_folder) as books:
         yield books
+
+
+@pytest.fixture(scope="session")
+def every_figure(demo: Books) -> dict[str, list[dict[str, Any]]]:
+    """Every figure of theirs as of the last day, by KPI: asked in one question, in which each is compiled once."""
+    found: dict[str, list[dict[str, Any]]] = {kpi: [] for kpi in ids()}
+    for row in demo.kpis(list(found), as_of=AS_OF):
+        found[row["kpi"]].append(row)
+    return found
+
+
+@pytest.fixture(scope="session")
+def collector(demo: Books) -> str:
+    """The collector of whose customers most is open."""
+    rows = demo.kpis("open_receivables", as_of=AS_OF, by="collector").to_dicts()
+    return str(max(rows, key=lambda row: row["value"])["by"]["collector"])
 
 
 @pytest.fixture(scope="session")
@@ -116,12 +143,27 @@ def lines_of(response: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8"), newline="")))
 
 
+SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
 @dataclass
 class Shown:
     """A page that a browser shows, and what the browser said of it: errors, breaches of the content policy."""
 
     page: Any
     said: list[str] = field(default_factory=list)
+
+    def visit(self, address: str) -> None:
+        """Shows another page; fails where scripts of others may run on it."""
+        response = self.page.goto(f"http://localhost{address}")
+        if "script-src 'self';" not in f"{response.headers['content-security-policy']};":
+            pytest.fail(f"scripts of others may run on {address}")
+
+    def turn(self, screen: str, scheme: str) -> None:
+        """The same page on another screen, light or dark."""
+        width, height = SCREENS[screen]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
 
     def drawn(self) -> int:
         """How many charts are drawn, when all are."""
@@ -130,9 +172,6 @@ class Shown:
             timeout=60_000,
         )
         return int(self.page.locator(".chart").count())
-
-
-SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
@@ -180,9 +219,7 @@ def show(chromium: Any, world: World) -> Iterator[Callable[..., Shown]]:
         found = Shown(contexts[-1].new_page())
         found.page.on("console", lambda message: found.said.append(message.text))
         found.page.on("pageerror", lambda error: found.said.append(str(error)))
-        response = found.page.goto(f"http://localhost{address}")
-        if "script-src 'self';" not in f"{response.headers['content-security-policy']};":
-            pytest.fail(f"scripts of others may run on {address}")
+        found.visit(address)
         return found
 
     yield shown

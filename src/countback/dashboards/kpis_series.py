@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countback.analytics.answer import Answer
 from countback.dashboards.asked import Asked
 from countback.dashboards.remembered import remembered
 from countback.kpis.catalogue import find
@@ -26,19 +31,48 @@ def ask_series(
     figures: Figures, asked: Asked, kpis: Sequence[str], points: int = MONTHS
 ) -> dict[str, Series]:
     """A series of each KPI, oldest point first, and no point before the books begin. Asked once until they move."""
-    first = figures.books.first_entry_on()
-    count = 2 if first is None else max(2, min(points, _periods(asked, first)))
-    question = (
-        "series",
+    question = _question("series", figures, asked, kpis, points)
+    return remembered(
+        figures, question, lambda: _read(figures, kpis, ask_points(figures, asked, kpis, points))
+    )
+
+
+def ask_points(figures: Figures, asked: Asked, kpis: Sequence[str], points: int = MONTHS) -> Answer:
+    """The same as the engine gives it."""
+    question = _question("points", figures, asked, kpis, points)
+
+    def found() -> Answer:
+        params = {f"{kpi}.{name}": value for kpi in kpis for name, value in asked.params}
+        count = _count(figures, asked, points)
+        return figures.kpis(list(kpis), trend=count, params=params, **asked.arguments())
+
+    return remembered(figures, question, found)
+
+
+def ask_last(figures: Figures, asked: Asked, kpis: Sequence[str], points: int) -> Answer:
+    """Of these points the last one of each KPI, which is that of the asked day."""
+    answer = ask_points(figures, asked, kpis, points)
+    return replace(answer, table=answer.table.filter(pc.equal(answer.table["as_of"], pa.scalar(asked.as_of))))
+
+
+def _question(
+    kind: str, figures: Figures, asked: Asked, kpis: Sequence[str], points: int
+) -> tuple[object, ...]:
+    return (
+        kind,
         tuple(kpis),
-        count,
+        _count(figures, asked, points),
         asked.as_of,
         asked.where,
         asked.currency,
         asked.every,
         asked.params,
     )
-    return remembered(figures, question, lambda: _asked(figures, asked, kpis, count))
+
+
+def _count(figures: Figures, asked: Asked, points: int) -> int:
+    first = figures.books.first_entry_on()
+    return 2 if first is None else max(2, min(points, _periods(asked, first)))
 
 
 def _periods(asked: Asked, first: date) -> int:
@@ -49,10 +83,9 @@ def _periods(asked: Asked, first: date) -> int:
     return (asked.as_of.year - first.year) * 12 + asked.as_of.month - first.month + 1
 
 
-def _asked(figures: Figures, asked: Asked, kpis: Sequence[str], points: int) -> dict[str, Series]:
-    params = {f"{kpi}.{name}": value for kpi in kpis for name, value in asked.params}
+def _read(figures: Figures, kpis: Sequence[str], points: Answer) -> dict[str, Series]:
     found: dict[str, list[dict[str, Any]]] = {kpi: [] for kpi in kpis}
-    for row in figures.kpis(list(kpis), trend=points, params=params, **asked.arguments()):
+    for row in points:
         found[row["kpi"]].append(row)
     return {kpi: _series(figures, kpi, rows) for kpi, rows in found.items() if rows}
 

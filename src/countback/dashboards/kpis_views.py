@@ -15,10 +15,10 @@ from countback.dashboards.asked import Asked
 from countback.dashboards.charts import Drawn
 from countback.dashboards.charts_trend import trend_chart
 from countback.dashboards.export import about, exported
-from countback.dashboards.kpis import listed
+from countback.dashboards.kpis import POINTS, listed, single_valued
 from countback.dashboards.kpis_breakdown import breakdown, dimension_of, grouped, params_of
 from countback.dashboards.kpis_explained import dates_of, explained
-from countback.dashboards.kpis_series import ask_series, name_of
+from countback.dashboards.kpis_series import ask_last, ask_points, ask_series, name_of
 from countback.dashboards.kpis_table import table_of
 from countback.dashboards.links import Cell, place, rows_page
 from countback.dashboards.opened import page, with_figures
@@ -47,9 +47,7 @@ def kpis(request: HttpRequest, figures: Figures, asked: Asked) -> HttpResponseBa
     """Every KPI."""
     own = dict(asked.own)
     if form := own.get("format"):
-        from countback.dashboards.kpis import single_valued
-
-        answer = figures.kpis(list(single_valued()), **asked.arguments())
+        answer = ask_last(figures, asked, single_valued(), POINTS)
         return exported(answer, form, f"kpis-{asked.as_of}", about("Every single-valued KPI", asked, figures))
     search = own.get("q", "")
     areas = listed(figures, asked, search)
@@ -194,10 +192,7 @@ def _part(figures: Figures, kpi: Kpi, asked: Asked, part: str) -> tuple[Answer, 
     if kpi.cells:
         return figures.kpis(kpi.id, params=params, **asked.arguments()), kpi.title
     if part == "trend":
-        line = ask_series(figures, asked, [kpi.id])[kpi.id]
-        return figures.kpis(
-            kpi.id, params=params, trend=len(line.days), **asked.arguments()
-        ), f"{kpi.title}, trend"
+        return ask_points(figures, asked, [kpi.id]), f"{kpi.title}, trend"
     by = dimension_of(figures, kpi, asked)
     if part == "breakdown":
         return grouped(figures, kpi, asked, by), f"{kpi.title} by {by}"

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings
-from django.db import connections
 
-from countback.accounts.testing import World
+from countback.dashboards.conftest import Shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
 
-SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 PAGES = {"ageing": "/ageing/", "customers": "/customers/", "customer": "/customers/000001/"}
 
 OUTSIDE = """() => {
@@ -30,76 +22,13 @@ OUTSIDE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium(browser_path: str) -> Iterator[Any]:
-    """A browser for all tests here."""
-    api = pytest.importorskip("playwright.sync_api")
-    with pytest.MonkeyPatch.context() as patched, api.sync_playwright() as started:
-        # Playwright's loop runs in this thread, and Django sees it wherever a test touches the database.
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        launched = started.chromium.launch(
-            executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield launched
-        launched.close()
-        connections.close_all()  # that of the tests here, which is another than before Playwright's loop ran
-
-
-@dataclass
-class Shown:
-    """A page that is shown, and what the browser said of it: errors, breaches of the content policy."""
-
-    page: Any
-    said: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def show(chromium: Any, world: World) -> Iterator[Callable[..., Shown]]:
-    """Shows an address to alice. What the browser asks is answered here, without a server: the test's people are seen
-    by nobody else until it ends, and what is only ever added need not be taken away. A thread answers, on the test's
-    own connection: where Playwright's loop runs, Django would open another, which does not see those people."""
-    asker = world.client_of(world.alice)
-    contexts = []
-    connection = connections["default"]
-    connection.inc_thread_sharing()
-    answering = ThreadPoolExecutor(1, initializer=lambda: connections.__setitem__("default", connection))
-
-    def answer(route: Any) -> None:
-        parts = urlsplit(route.request.url)
-        if parts.path.startswith(settings.STATIC_URL):
-            route.fulfill(path=Path(settings.STATIC_ROOT) / parts.path.removeprefix(settings.STATIC_URL))
-            return
-        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        response = answering.submit(asker.get, address).result()
-        route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.content)
-
-    def shown(address: str, screen: str = "desktop", scheme: str = "light") -> Shown:
-        width, height = SCREENS[screen]
-        contexts.append(
-            chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-        )
-        contexts[-1].route("**/*", answer)
-        found = Shown(contexts[-1].new_page())
-        found.page.on("console", lambda message: found.said.append(message.text))
-        found.page.on("pageerror", lambda error: found.said.append(str(error)))
-        response = found.page.goto(f"http://localhost{address}")
-        assert response.status == 200
-        assert "script-src 'self'" in response.headers["content-security-policy"]
-        return found
-
-    yield shown
-    for context in contexts:
-        context.close()
-    answering.shutdown()
-    connection.dec_thread_sharing()
-
-
-@pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("phone", "dark")])
-def test_pages_fit_and_obey_their_policy(show: Callable[..., Shown], screen: str, scheme: str) -> None:
-    for address in PAGES.values():
-        shown = show(address, screen, scheme)
-        assert shown.page.evaluate(OUTSIDE) == []
-        assert shown.said == []
+@pytest.mark.parametrize("page", PAGES.values())
+def test_pages_fit_and_obey_their_policy(show: Callable[..., Shown], page: str) -> None:
+    shown = show(page, "phone", "dark")
+    assert shown.page.evaluate(OUTSIDE) == []
+    shown.turn("desktop", "light")
+    assert shown.page.evaluate(OUTSIDE) == []
+    assert shown.said == []
 
 
 def test_the_head_with_the_totals_stays_while_the_table_moves(show: Callable[..., Shown]) -> None:

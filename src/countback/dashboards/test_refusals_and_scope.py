@@ -12,6 +12,7 @@ from countback import Books, open_books
 from countback.accounts.models import Person
 from countback.accounts.testing import JOINED, World
 from countback.dashboards.conftest import AS_OF, figure_of, lines_of, numbers_of
+from countback.dashboards.kpis import POINTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
 
@@ -67,18 +68,13 @@ def test_who_may_see_nothing_sees_no_number(world: World, page: str, demo: Books
         assert f'value="{collector[0]}"' not in text
 
 
-@pytest.fixture
-def collector(demo: Books) -> str:
-    """A collector of the books."""
-    rows = demo.kpis("open_receivables", as_of=AS_OF, by="collector").to_dicts()
-    return str(max(rows, key=lambda row: row["value"])["by"]["collector"])
-
-
 def test_a_collector_sees_the_figures_of_their_customers(world: World, demo: Books, collector: str) -> None:
     world.bob.collectors = [collector]
     world.bob.save()
     reader = world.client_of(world.bob)
-    asked = {row["kpi"]: row for row in demo.kpis(as_of=AS_OF, where={"collector": collector})}
+    # Asked over time as the list asks it, so that it is compiled once; test_kpis holds the list to single questions.
+    over_time = demo.kpis(as_of=AS_OF, where={"collector": collector}, trend=POINTS)
+    asked = {row["kpi"]: row for row in over_time if row["as_of"] == AS_OF}
     listed = {
         number.href.split("/")[2]: number.value
         for number in numbers_of(reader.get(f"/kpis/?as_of={AS_OF}").content.decode())

@@ -134,15 +134,15 @@ def _words(value: Any) -> str:
 
 def _segments(books: Books, as_of: date, asked: Mapping[str, Any]) -> tuple[str, tuple[Segment, ...]]:
     for dimension in SEGMENTS:
-        groups = len(books.kpis("dso", as_of=as_of, by=dimension, **asked))
-        if 2 <= groups <= MOST_SEGMENTS:
-            return dimension, _by(books, as_of, dimension, asked)
+        rows = books.kpis(list(SEGMENT_KPIS), as_of=as_of, by=dimension, **asked).to_dicts()
+        if 2 <= sum(row["kpi"] == "dso" for row in rows) <= MOST_SEGMENTS:
+            return dimension, _parts(rows, dimension)
     return "", ()
 
 
-def _by(books: Books, as_of: date, dimension: str, asked: Mapping[str, Any]) -> tuple[Segment, ...]:
+def _parts(rows: list[dict[str, Any]], dimension: str) -> tuple[Segment, ...]:
     found: dict[str, dict[str, Decimal | None]] = {}
-    for row in books.kpis(list(SEGMENT_KPIS), as_of=as_of, by=dimension, **asked):
+    for row in rows:
         found.setdefault(row["by"][dimension] or "(blank)", {})[row["kpi"]] = row["value"]
     parts = [Segment(name, values) for name, values in found.items()]
     return tuple(

@@ -69,8 +69,7 @@ SMALL_HEADER = (
 
 
 def test_one_day(small: Callable[..., Books]) -> None:
-    books = small(payments=None, allocations=None)
-    content = gather(books, as_of=date(2026, 1, 10))
+    content = gather(small(), as_of=date(2026, 1, 10))
     assert tile(content, "open_receivables")[0] == "€ 100.00"
     assert len(content.series["dso"].days) == 2
     assert content.why.steps == ()

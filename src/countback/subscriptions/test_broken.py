@@ -10,22 +10,12 @@ from pytest_django import Settings
 from countback.accounts.actions import Doing
 from countback.accounts.testing import World
 from countback.audit import queries as audit
-from countback.subscriptions import actions, due, packs, queries
+from countback.subscriptions import actions, due, packs
 from countback.subscriptions.models import Sending, Subscription
-from countback.subscriptions.packs import Packs
 from countback.subscriptions.rules import TRIES, Every, Schedule
-from countback.subscriptions.sending import send
-from countback.subscriptions.testing import DUE, Post, subscribed
+from countback.subscriptions.testing import DUE, Post, run, subscribed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
-
-
-def run(at: datetime = DUE) -> None:
-    """What the job does at a moment."""
-    due.put_due(at)
-    due.take_back(at)
-    for number in queries.waiting():
-        send(number, Packs(), lambda: at)
 
 
 def test_one_broken_subscription_stops_no_other(

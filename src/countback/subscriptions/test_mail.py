@@ -20,10 +20,9 @@ from countback.accounts.testing import World
 from countback.ledger.figures import Figures, opened
 from countback.report.content import Content
 from countback.report.words import full_money, value_words
-from countback.subscriptions import due, letters, queries
+from countback.subscriptions import letters
 from countback.subscriptions.models import Sending, Subscription
 from countback.subscriptions.packs import Packs
-from countback.subscriptions.sending import send
 from countback.subscriptions.testing import (
     ANNA,
     AS_OF,
@@ -34,18 +33,11 @@ from countback.subscriptions.testing import (
     cells,
     files,
     pdf_words,
+    run,
     subscribed,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
-
-
-def run(at=DUE) -> None:
-    """What the job does at a moment."""
-    due.put_due(at)
-    due.take_back(at)
-    for number in queries.waiting():
-        send(number, Packs(), lambda: at)
 
 
 def states(subscription: Subscription) -> dict[str, str]:

@@ -11,10 +11,12 @@ from typing import Any
 
 from countback.accounts.actions import Doing
 from countback.accounts.models import Person
-from countback.subscriptions import actions
+from countback.subscriptions import actions, due, queries
 from countback.subscriptions.actions import Asked
 from countback.subscriptions.models import Subscription
+from countback.subscriptions.packs import Packs
 from countback.subscriptions.rules import AsOf, Every, Schedule
+from countback.subscriptions.sending import send
 from tests.post import Post, post_office
 
 __all__ = ["Post", "post_office"]
@@ -70,6 +72,18 @@ def subscribed(owner: Person, *recipients: Person, at: datetime = MADE, **change
         "formats": ("pdf", "xlsx"),
     }
     return actions.subscribe(Asked(**asked | changes), Doing(owner, at))
+
+
+PACKS = Packs()
+"""Made once for all tests that ask the same of the same books."""
+
+
+def run(at: datetime = DUE, packs: Packs = PACKS) -> None:
+    """What the job does at a moment."""
+    due.put_due(at)
+    due.take_back(at)
+    for number in queries.waiting():
+        send(number, packs, lambda: at)
 
 
 def body(mail: EmailMessage, kind: str) -> str:

@@ -28,30 +28,36 @@ def serious(shown: Shown, within: str = "body") -> list[tuple[str, list[str]]]:
             if one["impact"] in ("serious", "critical")]  # fmt: skip
 
 
-@pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("phone", "dark")])
-def test_pages_fit_obey_their_policy_and_are_accessible(show: Show, screen: str, scheme: str) -> None:
+def test_pages_fit_obey_their_policy_and_are_accessible(show: Show) -> None:
+    shown = show(PAGES[0])
     for address in PAGES:
-        shown = show(address, screen, scheme)
-        assert shown.page.evaluate(OUTSIDE.replace(".unseen", ".unseen, .for-readers")) == [], address
-        assert serious(shown) == [], address
+        shown.turn("phone", "dark")
+        shown.visit(address)
+        for screen, scheme in (("phone", "dark"), ("desktop", "light")):
+            shown.turn(screen, scheme)
+            assert shown.page.evaluate(OUTSIDE.replace(".unseen", ".unseen, .for-readers")) == [], address
+            assert serious(shown) == [], address
         assert shown.said == [], address
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_the_tour_is_walked_to_its_end(show: Show, screen: str) -> None:
-    shown = show("/help/tour/", screen)
+def test_the_tour_is_walked_to_its_end(show: Show) -> None:
+    shown = show("/help/tour/")
     page = shown.page
     page.get_by_role("link", name="Begin").click()
+    screens = list(SCREENS)
     for number, address in enumerate(TOURED, 1):
         page.wait_for_url(f"**{address}**tour={number}")
         line = page.get_by_role("complementary", name="Tour")
         assert f"Tour {number} of {len(TOURED)}" in line.inner_text()
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), address
-        assert serious(shown, "aside.tour") == [], address
-        box = line.bounding_box()
-        assert box["height"] < (100 if screen == "desktop" else 180), "slim"
+        screens.reverse()  # so that it is led on by turns from either
+        for screen in screens:
+            shown.turn(screen, "light")
+            assert page.evaluate(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            ), address
+            assert serious(shown, "aside.tour") == [], address
+            box = line.bounding_box()
+            assert box["height"] < (100 if screen == "desktop" else 180), "slim"
         if number < len(TOURED):
             line.get_by_role("link", name="Next").click()
     page.get_by_role("link", name="Done").click()

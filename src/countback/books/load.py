@@ -314,10 +314,9 @@ def document_currencies(
 ) -> tuple[str, ...]:
     """Every currency of a document, sorted. `there`: the tables that may have rows."""
     tables = [one for one in ("invoices", "credit_notes", "payments", "costs") if one in there]
-    union = " UNION ".join(f"SELECT currency FROM {SCHEMA}.{table}" for table in tables)
-    return tuple(
-        str(row[0]) for row in sql.rows(connection, f"SELECT currency FROM ({union}) ORDER BY currency")
-    )
+    every = " UNION ALL ".join(f"SELECT currency FROM {SCHEMA}.{table}" for table in tables)
+    query = f"SELECT DISTINCT currency FROM ({every}) ORDER BY currency"
+    return tuple(str(row[0]) for row in sql.rows(connection, query))
 
 
 def any_recorded(connection: duckdb.DuckDBPyConnection, there: Collection[str] = tuple(TABLES)) -> bool:

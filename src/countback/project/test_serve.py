@@ -24,17 +24,17 @@ TOKEN = "watcher"
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of all tests here: each but the first finds what a server before left in it."""
     return tmp_path_factory.mktemp("served") / "data"
 
 
 @pytest.fixture(scope="module")
-def serve(data: Path) -> Generator[Callable[..., Server]]:
+def serve(home: Path) -> Generator[Callable[..., Server]]:
     started: list[Server] = []
 
     def start(**environment: str) -> Server:
-        started.append(Server(data, **environment))
+        started.append(Server(home, **environment))
         return started[-1].wait()
 
     yield start
@@ -42,7 +42,7 @@ def serve(data: Path) -> Generator[Callable[..., Server]]:
         if one.process.poll() is None:
             one.process.terminate()
             one.process.wait(40)
-    stop_database(data / "postgres")
+    stop_database(home / "postgres")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def processes(data: Path) -> list[str]:
     return [line for line in listed.splitlines() if str(data) in line]
 
 
-def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], data: Path) -> None:
+def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], home: Path) -> None:
     first = serve()
     assert first.ask("/healthz") == (200, "ok\n")
     assert json.loads(first.ask("/readyz")[1]) == {
@@ -85,10 +85,10 @@ def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], da
     second.process.send_signal(signal.SIGTERM)
     assert second.process.wait(40) == 0
     for _ in range(100):
-        if not processes(data):
+        if not processes(home):
             break
         time.sleep(0.1)
-    assert processes(data) == []
+    assert processes(home) == []
 
 
 def test_metrics_with_a_token_are_for_whoever_shows_it(lasting: Callable[[], Server]) -> None:

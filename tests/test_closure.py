@@ -11,6 +11,8 @@ import pytest
 from countback.kpis.catalogue import find, ids
 from tests.conftest import ASKED, BY
 
+pytestmark = pytest.mark.xdist_group("generated")  # one process opens the generated books, once
+
 SIDES = ("numerator", "denominator")
 Key = tuple[str | None, ...]
 

@@ -18,6 +18,8 @@ from countback.books.demo import write_demo_books
 from countback.kpis.catalogue import find
 from tests.asking import assert_closes
 
+pytestmark = pytest.mark.xdist_group("collecting")  # one process makes the books and works them out, once
+
 DATES = (date(2026, 10, 31), date(2026, 6, 17))
 """The last day of the books, and one within a month of their past."""
 

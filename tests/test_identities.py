@@ -14,6 +14,8 @@ from countback.kpis.catalogue import catalogue, find, ids
 from tests.conftest import AS_OF, ASKED, BY, by_kpi
 from tests.generated_books import EFFECT, FIRST, Invoice, Story, gather, shelf, write
 
+pytestmark = pytest.mark.xdist_group("generated")  # one process opens the generated books, once
+
 Group = tuple[str | None, ...]
 
 HEADLINE = (

@@ -7,6 +7,7 @@ import random
 import zipfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -230,9 +231,15 @@ def zips() -> Iterator[tuple[str, bytes]]:
         yield f"byte {at} flipped", raw[:at] + bytes([raw[at] ^ 0xFF]) + raw[at + 1 :]
 
 
+@cache
+def database() -> duckdb.DuckDBPyConnection:
+    """One database for all the books: what those before left there must not matter to the next."""
+    return duckdb.connect(config={"threads": 1})
+
+
 def outcome(source: Path) -> tuple[str, ...] | None:
     """The figures of the books; None where they are refused in words, or kept with the word that they may be cut."""
-    connection = duckdb.connect(config={"threads": 1})
+    connection = database()
     try:
         books = load(source, connection=connection)
         if "unended" in {warning.code for warning in books.warnings}:
@@ -244,8 +251,6 @@ def outcome(source: Path) -> tuple[str, ...] | None:
         assert all(problem.file and problem.what and problem.remedy and problem.code for problem in told)
         assert all("Traceback" not in str(problem) and len(str(problem)) < 2000 for problem in told)
         return None
-    finally:
-        connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from countback.analytics.keeping import keep_derived
 from countback.books.convert import convert
 from countback.books.demo import write_demo_books
 
+pytestmark = pytest.mark.xdist_group("past")  # one process converts the books, once
+
 TODAY, LONG_AGO = date(2026, 10, 31), date(2024, 10, 31)
 
 

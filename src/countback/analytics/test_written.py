@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from countback.analytics.scope import Scope
 from countback.books.convert import convert
 from countback.books.demo import write_demo_books
 from countback.kpis.catalogue import catalogue
+
+pytestmark = pytest.mark.xdist_group("written")  # what is compiled is kept by the process
 
 AS_OF = date(2026, 10, 31)
 SEGMENTS = ("mid-market", "public sector")
@@ -69,19 +71,24 @@ def test_another_date_value_or_set_of_books_is_not_compiled_again(
         assert compiled.count <= 1, "the dates of the books are read anew, nothing else"
 
 
+@pytest.fixture(scope="module")
+def twice(folders: list[Path]) -> Iterator[tuple[Books, Books]]:
+    """The same books opened twice: to be asked with what was compiled for others, and without."""
+    with open_books(folders[1]) as shared, open_books(folders[1]) as alone:
+        yield shared, alone
+
+
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("where", [{}, {"segment": [SEGMENTS[0]]}, {"segment": [SEGMENTS[1], None]}])
 def test_what_was_compiled_for_others_gives_the_same_answer(
-    folders: list[Path], monkeypatch: pytest.MonkeyPatch, day: date, where: dict[str, Any]
+    twice: tuple[Books, Books], monkeypatch: pytest.MonkeyPatch, day: date, where: dict[str, Any]
 ) -> None:
-    with open_books(folders[1]) as books:
-        shared = asked(books, day, where)
+    shared = asked(twice[0], day, where)
     monkeypatch.setattr(Scope, "shape", property(lambda scope: scope))
     monkeypatch.setattr("countback.analytics.pool.written_text", lambda _key, write: write())
     monkeypatch.setattr("countback.analytics.engine.written", lambda _key, write: write())
     monkeypatch.setattr("countback.analytics.engine.written_text", lambda _key, write: write())
-    with open_books(folders[1]) as books:
-        assert asked(books, day, where) == shared
+    assert asked(twice[1], day, where) == shared
 
 
 def test_values_are_quoted_and_none_is_read_as_the_place_of_another() -> None:

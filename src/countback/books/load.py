@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -284,6 +284,8 @@ def _refuse_missing(working: Working, source: Source, readings: Sequence[Reading
 def _finished(working: Working, name: str, warnings: list[Problem]) -> LoadedBooks:
     """The books with exactly the columns that readers may rely on."""
     connection = working.connection
+    # Those of credit notes stand among the allocations without a file.
+    there = [table for table in TABLES if table not in working.absent or table == "allocations"]
     for table in TABLES:
         wanted = loaded_columns(table, working.extra)
         if table in working.views:
@@ -291,36 +293,35 @@ def _finished(working: Working, name: str, warnings: list[Problem]) -> LoadedBoo
             query = f"SELECT {listed} FROM ({working.views[table]})"
             connection.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{table} AS {query}")
             continue
-        if (
-            table in working.absent and table != "allocations"
-        ):  # those of credit notes stand there without a file
+        if table not in there:
             working.make_empty(table)
             continue
         for row in sql.rows(connection, f"DESCRIBE {SCHEMA}.{table}"):
             if row[0] not in wanted:
                 connection.execute(f"ALTER TABLE {SCHEMA}.{table} DROP COLUMN {sql.name(str(row[0]))}")
     connection.execute(f"DROP SCHEMA {WORK} CASCADE")
-    counts = ", ".join(f"(SELECT count(*) FROM {SCHEMA}.{table})" for table in TABLES)
+    counts = ", ".join(f"(SELECT count(*) FROM {SCHEMA}.{table})" for table in there)
     (counted,) = connection.execute(f"SELECT {counts}").fetchall()
-    rows = dict(zip(TABLES, counted, strict=True))
+    rows = dict.fromkeys(TABLES, 0) | dict(zip(there, counted, strict=True))
     return LoadedBooks(
-        connection, name, dict(working.extra), document_currencies(connection), warnings, rows,
-        has_recorded_at=any_recorded(connection),
+        connection, name, dict(working.extra), document_currencies(connection, there), warnings, rows,
+        has_recorded_at=any_recorded(connection, there),
     )  # fmt: skip
 
 
-def document_currencies(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Every currency of a document, sorted."""
-    tables = ("invoices", "credit_notes", "payments", "costs")
-    union = " UNION ".join(f"SELECT currency FROM {SCHEMA}.{table}" for table in tables)
-    return tuple(
-        str(row[0]) for row in sql.rows(connection, f"SELECT currency FROM ({union}) ORDER BY currency")
-    )
+def document_currencies(
+    connection: duckdb.DuckDBPyConnection, there: Collection[str] = tuple(TABLES)
+) -> tuple[str, ...]:
+    """Every currency of a document, sorted. `there`: the tables that may have rows."""
+    tables = [one for one in ("invoices", "credit_notes", "payments", "costs") if one in there]
+    every = " UNION ALL ".join(f"SELECT currency FROM {SCHEMA}.{table}" for table in tables)
+    query = f"SELECT DISTINCT currency FROM ({every}) ORDER BY currency"
+    return tuple(str(row[0]) for row in sql.rows(connection, query))
 
 
-def any_recorded(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether any row says when it was recorded."""
-    counts = " + ".join(f"(SELECT count(recorded_at) FROM {SCHEMA}.{table})" for table in TABLES)
+def any_recorded(connection: duckdb.DuckDBPyConnection, there: Collection[str] = tuple(TABLES)) -> bool:
+    """Whether any row says when it was recorded. `there`: the tables that may have rows."""
+    counts = " + ".join(f"(SELECT count(recorded_at) FROM {SCHEMA}.{table})" for table in there)
     return sql.number(connection, f"SELECT {counts}") > 0
 
 

@@ -98,3 +98,12 @@ def test_names_that_are_no_identifiers_elsewhere(folder):
         'SELECT "a ""b""; DROP TABLE x", "order", t1 FROM books.customers'
     ).fetchall()
     assert found == [("v", "w", "y")] * 3
+
+
+def test_books_without_payments_name_each_currency_once_and_have_no_row_of_the_rest(folder):
+    books = load(folder(only=("customers", "invoices", "instalments")))
+    assert books.currencies == ("EUR", "USD")
+    assert {table: count for table, count in books.rows.items() if count} == {
+        "customers": 3, "invoices": 4, "instalments": 2,
+    }  # fmt: skip
+    assert not books.has_recorded_at

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from countback.books.profile import UnableToReadProfile, parse
@@ -141,7 +141,9 @@ def test_notations_that_contradict_each_other_are_asked_about(tmp_path: Path) ->
     assert "no one notation fits" in proposal.questions[0].text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(days=[dt.date(2024, 12, 12), dt.date(2024, 1, 12)])
+@example(days=[dt.date(2024, 12, 12), dt.date(2024, 1, 13)])
 @given(days=st.lists(st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)), min_size=1, max_size=8))
 def test_dates_are_asked_about_exactly_where_every_value_fits_both_formats(
     tmp_path: Path, days: list[dt.date]
@@ -156,7 +158,11 @@ def test_dates_are_asked_about_exactly_where_every_value_fits_both_formats(
         assert read == days[: len(read)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(amounts=[Decimal("1234.00"), Decimal("234.00")], grouped=True, decimals=0)
+@example(amounts=[Decimal("1.125"), Decimal("999.500")], grouped=False, decimals=3)
+@example(amounts=[Decimal("1.125"), Decimal("1234.50")], grouped=True, decimals=3)
+@example(amounts=[Decimal("1234.00"), Decimal("0.50")], grouped=True, decimals=2)
 @given(
     amounts=st.lists(st.decimals(Decimal("0.01"), Decimal("9999999"), places=2), min_size=1, max_size=6),
     grouped=st.booleans(),

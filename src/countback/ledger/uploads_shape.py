@@ -10,8 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from countback.books.findings import UnableToReadFile, refusal
 from countback.books.native import native_readings
 from countback.books.propose import Proposal, propose
@@ -54,6 +52,8 @@ def proposed(source: Path, answers: Mapping[str, str]) -> Proposal:
 
 def _refuse_broken(file: str, path: Path) -> None:
     """A workbook is a zip: what holds for zips is seen to before anything looks into it."""
+    import openpyxl
+
     try:
         with zipfile.ZipFile(path) as archive:
             problems = [problem for member in archive.infolist() for problem in member_problems(file, member)]

@@ -15,15 +15,26 @@ import pytest
 
 from countback.project.testing import Server, stop_database
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("serve"),
+]  # one data folder, of which one process has the care
+
+TOKEN = "watcher"
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Generator[Callable[..., Server]]:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of all tests here: each but the first finds what a server before left in it."""
+    return tmp_path_factory.mktemp("served") / "data"
+
+
+@pytest.fixture(scope="module")
+def serve(home: Path) -> Generator[Callable[..., Server]]:
     started: list[Server] = []
 
     def start(**environment: str) -> Server:
-        started.append(Server(tmp_path / "data", **environment))
+        started.append(Server(home, **environment))
         return started[-1].wait()
 
     yield start
@@ -31,7 +42,20 @@ def serve(tmp_path: Path) -> Generator[Callable[..., Server]]:
         if one.process.poll() is None:
             one.process.terminate()
             one.process.wait(40)
-    stop_database(tmp_path / "data" / "postgres")
+    stop_database(home / "postgres")
+
+
+@pytest.fixture(scope="module")
+def lasting(serve: Callable[..., Server]) -> Callable[[], Server]:
+    """A server whose measures take a token; another one where a test ended the one before."""
+    found: list[Server] = []
+
+    def running() -> Server:
+        if not found or found[-1].process.poll() is not None:
+            found.append(serve(COUNTBACK_METRICS_TOKEN=TOKEN))
+        return found[-1]
+
+    return running
 
 
 def processes(data: Path) -> list[str]:
@@ -40,7 +64,7 @@ def processes(data: Path) -> list[str]:
     return [line for line in listed.splitlines() if str(data) in line]
 
 
-def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], tmp_path: Path) -> None:
+def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], home: Path) -> None:
     first = serve()
     assert first.ask("/healthz") == (200, "ok\n")
     assert json.loads(first.ask("/readyz")[1]) == {
@@ -61,25 +85,21 @@ def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], tm
     second.process.send_signal(signal.SIGTERM)
     assert second.process.wait(40) == 0
     for _ in range(100):
-        if not processes(tmp_path / "data"):
+        if not processes(home):
             break
         time.sleep(0.1)
-    assert processes(tmp_path / "data") == []
+    assert processes(home) == []
 
 
-def test_workers_and_jobs_do_not_outlive_their_parent(serve: Callable[..., Server], tmp_path: Path) -> None:
-    server = serve()
-    os.kill(server.process.pid, signal.SIGKILL)
-    server.process.wait()
-    for _ in range(300):
-        if not _of_group(server.process.pid):
-            break
-        time.sleep(0.1)
-    assert _of_group(server.process.pid) == []
+def test_metrics_with_a_token_are_for_whoever_shows_it(lasting: Callable[[], Server]) -> None:
+    server = lasting()
+    assert server.ask("/metrics")[0] == 403
+    assert server.ask("/metrics", Authorization="Bearer wrong")[0] == 403
+    assert server.ask("/metrics", Authorization=f"Bearer {TOKEN}")[0] == 200
 
 
-def test_a_process_for_jobs_that_died_is_started_again(serve: Callable[..., Server], tmp_path: Path) -> None:
-    server = serve()
+def test_a_process_for_jobs_that_died_is_started_again(lasting: Callable[[], Server]) -> None:
+    server = lasting()
     first = _jobs(server)
     os.kill(first, signal.SIGKILL)
     for _ in range(100):
@@ -87,6 +107,17 @@ def test_a_process_for_jobs_that_died_is_started_again(serve: Callable[..., Serv
             return
         time.sleep(0.1)
     raise AssertionError(f"jobs: {first}, then {now}")
+
+
+def test_workers_and_jobs_do_not_outlive_their_parent(lasting: Callable[[], Server]) -> None:
+    server = lasting()
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    for _ in range(300):
+        if not _of_group(server.process.pid):
+            break
+        time.sleep(0.1)
+    assert _of_group(server.process.pid) == []
 
 
 def _jobs(server: Server) -> int | None:
@@ -107,13 +138,6 @@ def _of_group(group: int) -> list[str]:
     ).stdout
     found = [line.split(None, 2) for line in listed.splitlines()]
     return [args for pgid, state, *args in found if int(pgid) == group and not state.startswith("Z")]
-
-
-def test_metrics_with_a_token_are_for_whoever_shows_it(serve: Callable[..., Server]) -> None:
-    server = serve(COUNTBACK_METRICS_TOKEN="watcher")
-    assert server.ask("/metrics")[0] == 403
-    assert server.ask("/metrics", Authorization="Bearer wrong")[0] == 403
-    assert server.ask("/metrics", Authorization="Bearer watcher")[0] == 200
 
 
 def test_a_setting_that_cannot_be_ends_it_in_one_sentence(tmp_path: Path) -> None:

@@ -10,8 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from countback.project.conftest import environment
 
 LINE = [sys.executable, "-m", "countback.project.cli"]
@@ -21,7 +19,10 @@ HEAVY = ("ibis", "duckdb", "pyarrow", "numpy", "sqlglot", "babel", "xlsxwriter")
 
 def test_output_to_a_closed_pipe_is_no_error(books) -> None:
     kpis = subprocess.Popen(
-        [*LINE, "kpis", books, *DAY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment({})
+        [*LINE, "kpis", books, *DAY, "--kpi", "dso"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment({}),
     )
     kpis.stdout.close()
     assert kpis.stderr.read() == b""
@@ -40,7 +41,8 @@ def test_a_full_disk_is_said(command, books) -> None:
 
 
 def test_a_terminal_that_is_not_utf_8(command, books, tmp_path) -> None:
-    """Tables lose only what the terminal lacks; JSON and CSV are UTF-8 whatever it speaks."""
+    """Tables lose only what the terminal lacks; JSON and CSV are UTF-8 whatever it speaks. Without a terminal there
+    are no colours."""
     text = (books / "customers.csv").read_text("utf-8")
     for file in books.iterdir():
         (tmp_path / file.name).write_text(file.read_text("utf-8"))
@@ -50,8 +52,9 @@ def test_a_terminal_that_is_not_utf_8(command, books, tmp_path) -> None:
     table = command(*asked, **spoken)
     assert table.returncode == 0, table.stderr
     assert "Süd??".encode("latin-1") in table.stdout
+    assert b"\x1b" not in table.stdout
     assert "Süd–Ω".encode() in command(*asked, "--format", "csv", **spoken).stdout
-    wrong = command("kpis", tmp_path, *DAY, "--by", "Ωmega", env={"PYTHONIOENCODING": "ascii"})
+    wrong = command("kpis", tmp_path, "--as-of", "Ωmega", env={"PYTHONIOENCODING": "ascii"})
     assert (wrong.returncode, wrong.stdout) == (2, b"")
     assert b"?mega" in wrong.stderr
 
@@ -59,10 +62,6 @@ def test_a_terminal_that_is_not_utf_8(command, books, tmp_path) -> None:
 def test_a_workbook_goes_through_a_pipe(command, books) -> None:
     ran = command("rows", books, *DAY, "--kpi", "dso", "--format", "xlsx")
     assert ran.stdout.startswith(b"PK")
-
-
-def test_no_colours_without_a_terminal(command, books) -> None:
-    assert b"\x1b" not in command("kpis", books, *DAY, "--kpi", "aging").stdout
 
 
 def on_a_terminal(*arguments: object, **more: str) -> str:
@@ -88,11 +87,11 @@ def on_a_terminal(*arguments: object, **more: str) -> str:
 
 
 def test_colours_on_a_terminal_unless_they_are_not_wanted(books) -> None:
-    asked = ("kpis", books, *DAY, "--kpi", "aging")
+    asked = ("kpis", books, *DAY, "--kpi", "open_receivables")
     assert "\x1b[1m" in on_a_terminal(*asked)
     plain = on_a_terminal(*asked, NO_COLOR="1")
     assert "\x1b[3" not in plain
-    assert "350.00" in plain
+    assert "500.00" in plain
 
 
 def test_a_workbook_is_not_thrown_at_a_terminal(books) -> None:
@@ -114,20 +113,28 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "line", [["--help"], ["kpis", "--help"], ["list"], ["--version"], ["kpis", "x", "--as-of", "nonsense"]]
+NEEDS_NO_ENGINE = (
+    ["--help"],
+    ["kpis", "--help"],
+    ["list"],
+    ["--version"],
+    ["kpis", "x", "--as-of", "nonsense"],
 )
-def test_what_needs_no_engine_does_not_wait_for_it(line) -> None:
+
+
+def test_what_needs_no_engine_does_not_wait_for_it() -> None:
     """The package itself is stood in for, so that this holds the command line alone to it."""
     script = (
         "import sys, types; from pathlib import Path\n"
-        "package = sys.modules['countback'] = types.ModuleType('countback'); package.__path__ = [sys.argv.pop(1)]\n"
+        "package = sys.modules['countback'] = types.ModuleType('countback'); package.__path__ = [sys.argv[1]]\n"
         "from countback.project.cli import run\n"
-        "run(sys.argv[1:])\n"
-        f"sys.stderr.write(chr(10) + 'loaded: ' + ' '.join(set(sys.modules) & {set(HEAVY)!r}))"
+        f"for line in {NEEDS_NO_ENGINE!r}:\n"
+        "    run(line)\n"
+        f"    sys.stderr.write(f'\\n{{line}} loaded: ' + ' '.join(set(sys.modules) & {set(HEAVY)!r}) + '\\n')"
     )
     package = str(Path(__file__).parents[1])
     ran = subprocess.run(
-        [sys.executable, "-c", script, package, *line], capture_output=True, env=environment({}), timeout=120
+        [sys.executable, "-c", script, package], capture_output=True, env=environment({}), timeout=120
     )
-    assert ran.stderr.decode().splitlines()[-1] == "loaded: "
+    said = ran.stderr.decode().splitlines()
+    assert [line for line in said if " loaded: " in line] == [f"{line} loaded: " for line in NEEDS_NO_ENGINE]

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 import pyarrow as pa
 
 from countback.books import limits
@@ -178,7 +177,9 @@ class _Sheet:
 
 
 def _opened(path: Path, file: str) -> Any:
-    """The workbook, once its zip is seen to be sound."""
+    """The workbook, once its zip is seen to be sound. What opens it is loaded with the first one."""
+    import openpyxl
+
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

@@ -1,12 +1,13 @@
-"""From an SFTP server: the files of a folder, of a server whose key a person confirmed."""
+"""From an SFTP server: the files of a folder, of a server whose key a person confirmed.
+
+What speaks SSH takes its time to load, and is loaded where it is spoken: most processes never do.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, cast
-
-import asyncssh
+from typing import TYPE_CHECKING, Any, cast
 
 from countback.ledger.sources import rules
 from countback.ledger.sources.models import Source
@@ -16,9 +17,11 @@ from countback.ledger.sources.secret import secret_of
 from countback.ledger.sources.taken import PIECE, Taken
 from countback.ledger.uploads_files import KINDS
 
+if TYPE_CHECKING:
+    import asyncssh
+
 _MOST_LISTED = 10_000
 """Files of a folder that are looked at."""
-_ORDINARY = (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
 
 
 class UnknownHostKey(UnableToFetch):
@@ -29,6 +32,8 @@ class UnknownHostKey(UnableToFetch):
 
 def fetch(source: Source, taken: Taken) -> None:
     """Takes the files of a folder. Raises UnableToFetch; UnknownHostKey where nobody confirmed the server's key."""
+    import asyncssh
+
     place = rules.place_of(Kind.SFTP, source.address)
     secret = secret_of(source)
     offered = asyncio.run(_offered(place))
@@ -53,7 +58,11 @@ def fetch(source: Source, taken: Taken) -> None:
 
 def fingerprint(key: str) -> str:
     """What people compare: `SHA256:…`; blank for no key."""
-    return str(asyncssh.import_public_key(key).get_fingerprint()) if key else ""
+    if not key:
+        return ""
+    import asyncssh
+
+    return str(asyncssh.import_public_key(key).get_fingerprint())
 
 
 def _unknown(place: Place, source: Source, offered: str) -> UnknownHostKey:
@@ -75,6 +84,8 @@ def _unknown(place: Place, source: Source, offered: str) -> UnknownHostKey:
 
 async def _offered(place: Place) -> str:
     """The key that the server shows; nothing is told to it for that."""
+    import asyncssh
+
     try:
         asking = asyncssh.get_server_host_key(sock=_line(place), config=None)
         key = await asyncio.wait_for(asking, TIMEOUT)
@@ -97,6 +108,8 @@ def _line(place: Place) -> Any:
 
 
 async def _take(source: Source, place: Place, secret: str, taken: Taken) -> None:
+    import asyncssh
+
     named: dict[str, Any] = {"password": secret, "client_keys": None, "preferred_auth": "password"}
     if source.secret == Secret.KEY:
         key = asyncssh.import_private_key(secret)
@@ -126,11 +139,17 @@ async def _take(source: Source, place: Place, secret: str, taken: Taken) -> None
 
 async def _lying(sftp: asyncssh.SFTPClient, folder: str) -> AsyncIterator[Lying]:
     """The ordinary files of a folder; links are not followed."""
+    from asyncssh import FILEXFER_TYPE_REGULAR, FILEXFER_TYPE_UNKNOWN
+
     count = 0
     async for entry in sftp.scandir(folder):
         name, about = str(entry.filename), entry.attrs
         count += 1
         if count > _MOST_LISTED:
             return
-        if about.type in _ORDINARY and "/" not in name and name not in (".", ".."):
+        if (
+            about.type in (FILEXFER_TYPE_REGULAR, FILEXFER_TYPE_UNKNOWN)
+            and "/" not in name
+            and name not in (".", "..")
+        ):
             yield Lying(name, about.size or 0, float(about.mtime or 0))

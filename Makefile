@@ -20,6 +20,7 @@ help:  ## this list
 run: $(VENV)/.run  ## the application with the demo books; it prints its address and how to sign in
 	@COUNTBACK_DATA="$${COUNTBACK_DATA:-$(CURDIR)/.demo/data}" $(BIN)/countback serve --demo
 
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev  ## every test, those in a real browser too where one is to be had
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from countback.accounts.access import Asking, needs
 from countback.accounts.rules import may
-from countback.analytics.answer import Answer
+from countback.analytics.answer import NUMBER, Answer
+from countback.core.problem import Misuse
 from countback.dashboards.asked import Asked, read_known_at
 from countback.dashboards.customers_listing import Page, paged, read_page
 from countback.dashboards.export import about, exported
@@ -42,6 +43,9 @@ KINDS = {
     "write_off": "written off",
 }
 """Entries in words."""
+
+ENTRIES, FIGURES = "entries", "figures"
+"""Parts of the page that a file can hold."""
 
 EXPORTED = (
     "word", "customer_id", "customer", "invoice_id", "item_id", "kind", "source_id", "effective_on", "amount",
@@ -70,7 +74,7 @@ class Line:
 
 
 @needs("see_figures")
-@with_figures("reported_at", "page", "format")
+@with_figures("reported_at", "page", "format", "part")
 def restated(request: HttpRequest, figures: Figures, asked: Asked) -> HttpResponseBase:
     """A past month as it was reported, and as it is known now."""
     zone = timezone.get_current_timezone()
@@ -96,9 +100,10 @@ def restated(request: HttpRequest, figures: Figures, asked: Asked) -> HttpRespon
     shown = restatement(figures, asked, reported_at)
     if form := dict(asked.own).get("format"):
         told = _told(figures, asked, reported_at, shown)
-        return exported(
-            _file(shown, asked, reported_at, context["may_import"]), form, f"restated-{day}", told
-        )
+        if _part(asked) == FIGURES:
+            return exported(_figures(shown), form, f"restated-figures-{day}", told)
+        entries = _file(shown, asked, reported_at, context["may_import"])
+        return exported(entries, form, f"restated-{day}", told)
     part = _page(shown, asked)
     return page(
         request,
@@ -163,6 +168,27 @@ def _why(row: dict[str, Any], brought: Brought | None, names: dict[int, str]) ->
 def _names(found: Sequence[Brought | None]) -> dict[int, str]:
     wanted = {one.import_id for one in found if one}
     return dict(Import.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def _part(asked: Asked) -> str:
+    """Which part of the page the file holds. Raises Misuse."""
+    part = dict(asked.own).get("part") or ENTRIES
+    if part not in (ENTRIES, FIGURES):
+        why = f"{part!r} is no part of the page"
+        raise Misuse("the file was not made", why, f"ask for {ENTRIES} or {FIGURES}")
+    return part
+
+
+def _figures(shown: Restated) -> Answer:
+    """The figures then and now, and what was open in each currency."""
+    lines = [(one.title, one.unit, one.then.exact, one.now.exact) for one in shown.figures]
+    alone = "Open receivables, not converted"
+    lines += [(alone, one.currency, one.then.exact, one.now.exact) for one in shown.receivables]
+    figures, units, then, now = zip(*lines, strict=True)
+    names = {"figure": pa.array(figures, pa.string()), "unit": pa.array(units, pa.string())}
+    return Answer(
+        pa.table(names | {"as_reported": pa.array(then, NUMBER), "as_known_now": pa.array(now, NUMBER)})
+    )
 
 
 def _file(shown: Restated, asked: Asked, reported_at: datetime, may_import: bool) -> Answer:

@@ -148,6 +148,13 @@ class TestOfTheLedger:
         assert lines[1]["customer"] == "'=Birch"
         assert {line["brought_by"] for line in lines} == {"march"}
         assert reader.get(f"{PAGE}?as_of=2026-01-31&format=xlsx").getvalue().startswith(b"PK")
+        figures = lines_of(reader.get(f"{PAGE}?as_of=2026-01-31&format=csv&part=figures"))
+        then, now = (
+            {line["figure"]: Decimal(line[side]) for line in figures if line[side]}
+            for side in ("as_reported", "as_known_now")
+        )
+        assert (then["Open receivables"], now["Open receivables"]) == (630, 310)
+        assert (then["Open receivables, not converted"], now["Open receivables, not converted"]) == (630, 310)
 
     def test_a_filter_holds_for_figures_and_entries(self, world: World, ledger: list[Import]) -> None:
         reader = world.client_of(world.alice)

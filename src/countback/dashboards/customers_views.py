@@ -10,10 +10,10 @@ from countback.accounts.access import needs
 from countback.accounts.rules import may
 from countback.dashboards.asked import Asked
 from countback.dashboards.customer_reading import every_currency
-from countback.dashboards.customers import COLUMNS, WORDS, CustomerLine, matching, sorted_lines
+from countback.dashboards.customers import COLUMNS, WORDS, CustomerLine, matching
 from countback.dashboards.customers_download import NUMBERS, TEXT, Columns, download
 from countback.dashboards.customers_listing import Sort, paged, read_page, read_sort
-from countback.dashboards.customers_queries import OPEN, OVERDUE, customer_lines
+from countback.dashboards.customers_queries import OPEN, OVERDUE, customers_in_order
 from countback.dashboards.export import about
 from countback.dashboards.links import customer_page, rows_page
 from countback.dashboards.opened import page, with_figures
@@ -49,9 +49,9 @@ def customers(request: HttpRequest, figures: Figures, asked: Asked) -> HttpRespo
     asked = every_currency(asked, request.GET)
     own = dict(asked.own)
     search = own.get("q", "")
-    every = customer_lines(figures, asked)
     sort = read_sort(own.get("sort", ""), COLUMNS, Sort("overdue", falling=True))
-    lines = sorted_lines(matching(every, search), sort)
+    every = customers_in_order(figures, asked, sort)
+    lines = matching(every, search) if search else every
     if form := own.get("format"):
         told = about("Customers", asked, figures, **({"Search": search} if search else {}))
         return download(_columns(lines), f"customers-{asked.as_of}", form, told)

@@ -101,6 +101,19 @@ FILLED = {
 """What loading would fill in: these books are sound by construction, and are not checked again."""
 
 
+def change(source: Path, to: Path, rows: int) -> None:
+    """The same books, in which the first invoices are due a week later."""
+    to.mkdir()
+    for name in TABLES:
+        later = (
+            "* REPLACE (due_on + CAST(rowid < $rows AS INTEGER) * 7 AS due_on)" if name == "invoices" else "*"
+        )
+        db = duckdb.connect()
+        db.execute(f"CREATE TABLE told AS FROM '{source / name}.parquet'")
+        given = {"rows": rows} if name == "invoices" else {}
+        db.execute(f"COPY (SELECT {later} FROM told) TO '{to / name}.parquet'", given)
+
+
 def write_sound(folder: Path, invoices: int, customers: int, derive: Derive | None) -> None:
     """Write the same books as `countback convert` would, in minutes where there are millions."""
     con = made(folder, invoices, customers)

@@ -21,9 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from bench.big_books import TABLES, made, write
+from bench.big_books import TABLES, change, made, write
 
 AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
@@ -83,19 +81,6 @@ def kept_copy(folder: Path) -> float:
                         to.write(piece)
 
         return seconds("bare COPY of what the ledger keeps of them", copy)
-
-
-def change(source: Path, to: Path, rows: int) -> None:
-    """The same books, in which the first invoices are due a week later."""
-    to.mkdir()
-    for name in TABLES:
-        later = (
-            "* REPLACE (due_on + CAST(rowid < $rows AS INTEGER) * 7 AS due_on)" if name == "invoices" else "*"
-        )
-        db = duckdb.connect()
-        db.execute(f"CREATE TABLE told AS FROM '{source / name}.parquet'")
-        given = {"rows": rows} if name == "invoices" else {}
-        db.execute(f"COPY (SELECT {later} FROM told) TO '{to / name}.parquet'", given)
 
 
 def main() -> None:

@@ -4,7 +4,8 @@
 
 Starts `countback serve` on a data folder of its own, imports sound books of that size through the command, signs in and
 asks each page in turn from eight threads. Prints seconds of the import, of the first page after it, and per page the
-median and the 95th percentile in milliseconds, warm.
+median and the 95th percentile in milliseconds, warm. Then a thousand invoices change, and the overview is asked again
+and again until it shows them: seconds from the beginning of that import, and the slowest answer on the way.
 """
 
 from __future__ import annotations
@@ -93,6 +94,26 @@ def asked_by_all(people: list[Person], page: str) -> list[float]:
     return sorted(taken)
 
 
+def until_it_shows_them(person: Person, data: Path, changed: Path) -> tuple[float, float]:
+    """Seconds until the overview shows what changed, and of its slowest answer meanwhile."""
+    before, slowest, start = numbers(person), 0.0, time.perf_counter()
+    importing = threading.Thread(target=import_books, args=(data, changed))
+    importing.start()
+    while numbers(person) == before:
+        asked = time.perf_counter()
+        person.get("/")
+        slowest = max(slowest, time.perf_counter() - asked)
+        time.sleep(0.05)
+    shown = time.perf_counter() - start
+    importing.join()
+    return shown, slowest
+
+
+def numbers(person: Person) -> list[str]:
+    """What the overview says, without its words."""
+    return re.findall(r'<data value="([^"]*)">', person.get("/"))
+
+
 def main(invoices: int) -> None:
     """All of it."""
     with tempfile.TemporaryDirectory() as name, socket.socket() as free:
@@ -118,6 +139,11 @@ def main(invoices: int) -> None:
                 print(
                     f"  {page:28} median {statistics.median(taken) * 1000:6.0f} ms   p95 {late * 1000:6.0f} ms"
                 )
+            big_books.change(source, Path(name) / "changed", 1_000)
+            shown, slowest = until_it_shows_them(people[0], data, Path(name) / "changed")
+            print(
+                f"  1,000 invoices changed: shown after {shown:.1f} s, slowest answer meanwhile {slowest:.2f} s"
+            )
         finally:
             server.terminate()
             server.wait(60)

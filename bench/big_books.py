@@ -101,17 +101,19 @@ FILLED = {
 """What loading would fill in: these books are sound by construction, and are not checked again."""
 
 
-def change(source: Path, to: Path, rows: int) -> None:
-    """The same books, in which the first invoices are due a week later."""
+def change(source: Path, to: Path, rows: int, *, alone: bool = False) -> None:
+    """The same books, in which the first invoices are due a week later; `alone`: of the invoices only these, and no
+    payments."""
     to.mkdir()
-    for name in TABLES:
-        later = (
-            "* REPLACE (due_on + CAST(rowid < $rows AS INTEGER) * 7 AS due_on)" if name == "invoices" else "*"
+    later = "* REPLACE (due_on + CAST(rowid < $rows AS INTEGER) * 7 AS due_on)"
+    for name in ("customers", "invoices") if alone else TABLES:
+        asked = (
+            f"{later} FROM told WHERE NOT $alone OR rowid < $rows" if name == "invoices" else "* FROM told"
         )
-        db = duckdb.connect()
-        db.execute(f"CREATE TABLE told AS FROM '{source / name}.parquet'")
-        given = {"rows": rows} if name == "invoices" else {}
-        db.execute(f"COPY (SELECT {later} FROM told) TO '{to / name}.parquet'", given)
+        with duckdb.connect() as db:
+            db.execute(f"CREATE TABLE told AS FROM '{source / name}.parquet'")
+            given = {"rows": rows, "alone": alone} if name == "invoices" else {}
+            db.execute(f"COPY (SELECT {asked}) TO '{to / name}.parquet'", given)
 
 
 def write_sound(folder: Path, invoices: int, customers: int, derive: Derive | None) -> None:

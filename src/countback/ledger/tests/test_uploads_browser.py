@@ -103,6 +103,7 @@ def test_the_first_hour(
     page.get_by_role("button", name="Read the files").click()
     beside()
     page.wait_for_selector(".questions")
+    page.wait_for_load_state()  # its script is there, too
     page.get_by_text("03/04/2026 is 3 April 2026").click()
     assert page.locator("fieldset :checked").count() == 2  # the other date is offered the same answer
     page.get_by_role("button", name="Read with these answers").click()

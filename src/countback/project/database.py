@@ -29,6 +29,7 @@ def start(folder: Path) -> str:
     while True:
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            _wait_for_burial(folder)
             return str(_wheel().get_server(folder, cleanup_mode="stop").get_uri())
         except Exception as error:
             patience -= 1
@@ -53,6 +54,25 @@ def address(folder: Path) -> str:
     except (OSError, IndexError):
         socket_folder = str(folder)
     return f"postgresql://postgres@/postgres?{urlencode({'host': socket_folder or str(folder)})}"
+
+
+BURIAL = 10.0
+"""Seconds for which a killed server may stay in the list of processes."""
+
+
+def _wait_for_burial(folder: Path) -> None:
+    """Waits while the server that held the folder is dead and its end was not yet taken note of: until then it counts
+    as running, and answers nobody."""
+    deadline = time.monotonic() + BURIAL
+    while time.monotonic() < deadline:
+        try:
+            pid = int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        except (OSError, ValueError, IndexError):
+            return  # no server, none any more, or a system that does not tell
+        if state != "Z":
+            return
+        time.sleep(0.05)
 
 
 def _lives(folder: Path) -> bool:

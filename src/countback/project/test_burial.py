@@ -37,7 +37,9 @@ def test_it_does_not_wait_for_ever(
     tmp_path: Path, dead: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BURIAL", 0.2)
+    start = time.monotonic()
     database._wait_for_burial(tmp_path)
+    assert 0.2 <= time.monotonic() - start < 2
     dead.wait()
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from countback.core.problem import CountbackError
@@ -54,6 +55,9 @@ def send(sending_id: int, packs: Packs, now: Clock) -> None:
         sending = Sending.objects.select_related("subscription__owner", "recipient").get(pk=sending_id)
         try:
             _work(_Work(sending, now), packs)
+        except (OperationalError, InterfaceError) as error:
+            # The database went away, which is no fault of the report: it stays as it is, and `take_back` sees to it.
+            _log.warning("report broken off", sending=sending_id, error=str(error))
         except Exception:  # noqa: BLE001 -- it stops no other, and is told with the sending
             _log.exception("report not sent", sending=sending_id)
             _Work(sending, now).move((State.MAKING,), State.FAILED, FAULT)

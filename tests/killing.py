@@ -12,6 +12,7 @@ those of `countback kpis` on the files; every report asked for must have arrived
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import os
@@ -56,7 +57,7 @@ django.setup()
 from countback.subscriptions.models import Sending
 from countback.subscriptions.tasks import send_waiting_reports
 send_waiting_reports()
-print(json.dumps(list(Sending.objects.values_list("state", "message_id"))))
+print(json.dumps(list(Sending.objects.values_list("state", "message_id", "reason"))))
 """
 """What the job does, and how each sending stands then."""
 
@@ -107,6 +108,7 @@ class Installation:
     post: Post
     server: subprocess.Popen[bytes] | None = None
     killed: dict[str, int] = field(default_factory=dict)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def known(self) -> dict[str, str]:
@@ -122,10 +124,12 @@ class Installation:
 
     def command(self, *arguments: str) -> subprocess.Popen[str]:
         """A command that has been started."""
-        return subprocess.Popen(
+        started = subprocess.Popen(
             [sys.executable, "-m", "countback.project.cli", *arguments], env=self.known, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
+        self.started = [one for one in self.started if one.poll() is None] + [started]
+        return started
 
     def run(self, *arguments: str) -> str:
         """What a command that must succeed prints."""
@@ -177,9 +181,12 @@ class Installation:
 
     def kill_database(self) -> None:
         """The database, as a crash would: no process of it is asked."""
+        if (postmaster := self._postmaster()) is not None:
+            os.kill(postmaster, signal.SIGKILL)
+
+    def _postmaster(self) -> int | None:
         file = self.data / "postgres" / "postmaster.pid"
-        if file.exists():
-            os.kill(int(file.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
+        return int(file.read_text(encoding="utf-8").split()[0]) if file.exists() else None
 
     def kill_jobs(self) -> None:
         """The process that works on jobs; the server starts another."""
@@ -192,10 +199,17 @@ class Installation:
                 os.kill(int(pid), signal.SIGKILL)
 
     def stop(self) -> None:
-        """The end, in order."""
+        """The end, in order, also after Ctrl-C: commands, the server, and a database that a command had started."""
+        for command in self.started:
+            if command.poll() is None:
+                os.killpg(command.pid, signal.SIGKILL)
+                command.wait()
         if self.server is not None and self.server.poll() is None:
             self.server.terminate()
             self.server.wait(60)
+        if (postmaster := self._postmaster()) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(postmaster, signal.SIGINT)
 
 
 def one_round(here: Installation, source: Path) -> None:
@@ -228,7 +242,7 @@ def judge_reports(here: Installation) -> None:
     """Every sending has come to its end, and no mail came twice or without one."""
     for _ in range(120):
         stand = json.loads(here.within(SEND_WAITING).splitlines()[-1])
-        if not {"waiting", "making", "sending"} & {state for state, _ in stand}:
+        if not {"waiting", "making", "sending"} & {state for state, _, _ in stand}:
             break
         time.sleep(0.5)
     else:
@@ -236,9 +250,9 @@ def judge_reports(here: Installation) -> None:
     arrived = [mail["Message-ID"] for mail in here.post.mails]
     if len(set(arrived)) != len(arrived):
         raise AssertionError(f"a report came twice: {arrived}")
-    for state, message in stand:
+    for state, message, reason in stand:
         if (state == "sent") > (message in arrived) or state not in ("sent", "uncertain"):
-            raise AssertionError(f"a report is {state}, {message}, and arrived are {arrived}")
+            raise AssertionError(f"a report is {state}, {message} ({reason}), and arrived are {arrived}")
     if len(arrived) > len(stand):
         raise AssertionError(f"{len(arrived)} mails came for {len(stand)} sendings")
 

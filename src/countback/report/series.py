@@ -71,7 +71,7 @@ class Trends:
 
 
 def ask_trends(books: Books, as_of: date, asked: Mapping[str, Any]) -> Trends:
-    """Every series. Where the books hold several currencies and no rates between them, those of the currency in
+    """Every series. Where the books hold several currencies and no rates between all of them, those of the currency in
     which most was sold over the last twelve months."""
     wanted = list(dict.fromkeys((*TRENDS, *HEADLINE, *SECOND)))
     months = _months(books, as_of)

@@ -16,7 +16,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from countback.analytics.tables.books import declared
+from countback.analytics.tables.books import SHAPING, declared
 from countback.analytics.written import written, written_text
 from countback.books.loaded import LoadedBooks
 from countback.kpis.facts import Table
@@ -75,8 +75,9 @@ class Engine:
     def shape(self) -> Hashable:
         """What compiled SQL hangs on: books that have it in common are asked in the same words."""
         books = self.books
-        filled = frozenset(name for name, count in books.rows.items() if count)
-        return filled, tuple(sorted(books.extra.items())), books.currencies, books.has_recorded_at
+        filled = tuple(name for name in SHAPING if books.rows.get(name))
+        only = books.currencies if len(books.currencies) < 2 else "several"
+        return filled, tuple(sorted(books.extra.items())), only, books.has_recorded_at
 
     def kept(self, name: str, build: Callable[[], Table]) -> Table:
         """The derived table of that name, built when first asked for."""

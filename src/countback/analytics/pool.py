@@ -66,9 +66,8 @@ class Pooler:
         """First and last effective date of any entry."""
         if self._entry_dates is None:
             moves = self.tables.entries()
-            sql = self.engine.compile(
-                moves.agg(first=moves.effective_on.min(), last=moves.effective_on.max())
-            )
+            both = moves.agg(first=moves.effective_on.min(), last=moves.effective_on.max())
+            sql = written_text((self.engine.shape, "entry dates"), lambda: self.engine.compile(both))
             row = self.engine.run(sql).to_pylist()[0]
             self._entry_dates = row["first"], row["last"]
         return self._entry_dates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -45,8 +46,9 @@ def rows(pooler: Pooler, question: Question, side: Side | None = None) -> Answer
             return ordered.drop("side_order", "amount_order")
 
         settled = tuple(sorted(question.params[kpi.id].items()))
-        about = ("rows", kpi.id, side, settled, tuple(question.cells_of(kpi).items()), question.reporting)
+        about = ("rows", kpi.id, side, settled, question.reporting)
         scope = pooler.scope(question, dims, question.where_of(kpi))
+        scope = replace(scope, cells=tuple(question.cells_of(kpi).items()))
         return Answer(pooler.engine.run(pooler.compiled(about, scope, whole, full=True)))
 
 
@@ -97,7 +99,7 @@ def _part(
     table = measure(facts, **question.params[kpi.id])
     if measure.series:
         table = _counted(pooler, table, facts.dims)
-    for name, values in question.cells_of(kpi).items():
+    for name, values in facts.scope.cells:
         if name in measure.cells:
             table = table.filter(table[f"cell_{name}"].isin([value for value in values if value is not None]))
     table = pooler.converted(table, question.reporting, measure)

@@ -20,12 +20,14 @@ _FIRST, _LAST, _SINCE = date(1, 1, 1), date(1, 1, 2), date(1, 1, 3)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is about. `first_on`, `last_on`: earliest and latest date at which positions are asked; `many`:
-    whether these are more than a few. `since`: the first day whose entries must be read by the day; None: where compact
-    tables say all. `bounds`: of the dimension bucket."""
+    """What a question is about. `cells`: filters on the cells of a table KPI, where its rows are asked. `first_on`,
+    `last_on`: earliest and latest date at which positions are asked; `many`: whether these are more than a few.
+    `since`: the first day whose entries must be read by the day; None: where compact tables say all. `bounds`: of the
+    dimension bucket."""
 
     dims: tuple[str, ...] = ()
     where: Filters = ()
+    cells: Filters = ()
     known_at: datetime | None = None
     first_on: date | None = None
     last_on: date | None = None
@@ -44,9 +46,8 @@ class Scope:
     ) -> Scope:
         """`dates`: all at which positions are asked. `last_entry_on`: last effective date in the books."""
         first, last = (min(dates), max(dates)) if dates else (None, None)
-        return cls(
-            dims, where, known_at, first, last, len(dates) > FEW_DATES, tail_start(dates, last_entry_on)
-        )
+        many, since = len(dates) > FEW_DATES, tail_start(dates, last_entry_on)
+        return cls(dims, where, (), known_at, first, last, many, since)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -59,9 +60,8 @@ class Scope:
         filled. What is compiled for it serves them all."""
         return replace(
             self,
-            where=tuple(
-                (name, tuple(_places(place, given))) for place, (name, given) in enumerate(self.where)
-            ),
+            where=_placed(self.where, "where"),
+            cells=_placed(self.cells, "cells"),
             first_on=self.first_on and _FIRST,
             last_on=self.last_on and _LAST,
             since=self.since and _SINCE,
@@ -71,11 +71,8 @@ class Scope:
         """SQL that was compiled for the shape, about this scope."""
         values = {_day(place): _day(day) for place, day in
                   ((_FIRST, self.first_on), (_LAST, self.last_on), (_SINCE, self.since)) if day}  # fmt: skip
-        for place, (_, given) in enumerate(self.where):
-            pairs = zip(_places(place, given), given, strict=True)
-            values |= {
-                _text(name): _text(value) for name, value in pairs if name is not None and value is not None
-            }
+        for filters, kind in ((self.where, "where"), (self.cells, "cells")):
+            values |= _filled(filters, kind)
         if not values:
             return sql
         return re.sub("|".join(map(re.escape, values)), lambda found: values[found[0]], sql)
@@ -89,8 +86,24 @@ def tail_start(dates: tuple[date, ...], last_entry_on: date | None) -> date | No
     return month_start(min(odd)) if odd else None
 
 
-def _places(place: int, given: tuple[str | None, ...]) -> list[str | None]:
-    return [None if value is None else f"⟦{place}.{number}⟧" for number, value in enumerate(given)]
+def _placed(filters: Filters, kind: str) -> Filters:
+    """The filters with places where their values stand; a blank stays one."""
+    return tuple(
+        (
+            name,
+            tuple(
+                None if value is None else f"⟦{kind} {place}.{number}⟧" for number, value in enumerate(given)
+            ),
+        )
+        for place, (name, given) in enumerate(filters)
+    )
+
+
+def _filled(filters: Filters, kind: str) -> dict[str, str]:
+    """What stands in place of each place, both as SQL writes them."""
+    pairs = zip(_placed(filters, kind), filters, strict=True)
+    both = (pair for (_, places), (_, given) in pairs for pair in zip(places, given, strict=True))
+    return {_text(place): _text(value) for place, value in both if place is not None and value is not None}
 
 
 def _day(day: date) -> str:

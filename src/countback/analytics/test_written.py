@@ -18,6 +18,7 @@ from countback.analytics import written
 from countback.analytics.engine import Engine
 from countback.analytics.keeping import keep_derived
 from countback.analytics.scope import Scope
+from countback.analytics.tables.books import BookTables
 from countback.books.convert import convert
 from countback.books.demo import write_demo_books
 from countback.kpis.catalogue import catalogue
@@ -71,6 +72,37 @@ def test_another_date_value_or_set_of_books_is_not_compiled_again(
         assert compiled.count <= 1, "the dates of the books are read anew, nothing else"
 
 
+def test_rows_of_another_cell_are_not_compiled_again(
+    folders: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_books(folders[0]) as books:
+        cells = [row["by"]["bucket"] for row in books.kpis("aging", as_of=AS_OF).to_dicts()]
+        figures = {row["by"]["bucket"]: row["value"] for row in books.kpis("aging", as_of=AS_OF).to_dicts()}
+        sums = {}
+        compiled = None
+        for cell in cells:
+            rows = books.rows("aging", as_of=AS_OF, where={"bucket": cell}).to_dicts()
+            compiled = compiled or Compiled(monkeypatch)
+            sums[cell] = sum(row["amount"] for row in rows)
+    assert compiled is not None
+    assert compiled.count == 0
+    assert len(sums) > 2
+    assert sums == figures
+
+
+def test_tables_that_shape_no_sql_are_not_asked_for_their_size() -> None:
+    tables = BookTables({"invoices": 3, "write_offs": 0, "payments": 2}, {}, False)
+    assert (tables.has("payments"), tables.has("write_offs"), tables.has("credit_notes")) == (
+        True,
+        False,
+        False,
+    )
+    with pytest.raises(
+        ValueError, match="disputes is not among the tables that shape SQL: allocations, credit_"
+    ):
+        tables.has("disputes")
+
+
 @pytest.fixture(scope="module")
 def twice(folders: list[Path]) -> Iterator[tuple[Books, Books]]:
     """The same books opened twice: to be asked with what was compiled for others, and without."""
@@ -92,11 +124,11 @@ def test_what_was_compiled_for_others_gives_the_same_answer(
 
 
 def test_values_are_quoted_and_none_is_read_as_the_place_of_another() -> None:
-    scope = Scope(where=(("segment", ("O'Neill", "⟦1.0⟧")), ("region", ("north", None))))
+    scope = Scope(where=(("segment", ("O'Neill", "⟦where 1.0⟧")), ("region", ("north", None))))
     (first, second), (third, blank) = (given for _, given in scope.shape.where)
     assert blank is None
     sql = f"a IN ('{first}', '{second}') AND b = '{third}'"
-    assert scope.fill(sql) == "a IN ('O''Neill', '⟦1.0⟧') AND b = 'north'"
+    assert scope.fill(sql) == "a IN ('O''Neill', '⟦where 1.0⟧') AND b = 'north'"
 
 
 def test_dates_are_filled_in() -> None:

@@ -24,6 +24,10 @@ _OF_INVOICES = ("invoices", "allocations", "write_offs")
 """Tables whose `customer_id` is that of the invoice."""
 
 
+SHAPING = ("allocations", "credit_notes", "instalments", "payments", "write_offs")
+"""Tables that are left out of SQL where they are empty. Compiled SQL hangs on which of them are, and on no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class BookTables:
     """Unbound Ibis tables of loaded books. `rows`: number of rows by table, so that a builder can leave out
@@ -50,7 +54,9 @@ class BookTables:
         return table
 
     def has(self, name: str) -> bool:
-        """Whether the table has any row."""
+        """Whether one of the SHAPING tables has any row. Raises ValueError for another."""
+        if name not in SHAPING:
+            raise ValueError(f"{name} is not among the tables that shape SQL: {', '.join(SHAPING)}")
         return self.rows.get(name, 0) > 0
 
 

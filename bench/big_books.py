@@ -102,14 +102,13 @@ FILLED = {
 
 
 def change(source: Path, to: Path, rows: int, *, alone: bool = False) -> None:
-    """The same books, in which the first invoices are due a week later; `alone`: of the invoices only these, and no
-    payments."""
+    """The same books, in which so many invoices, of customers all over the books, are due a week later; `alone`: of
+    the invoices only these, and no payments."""
     to.mkdir()
-    later = "* REPLACE (due_on + CAST(rowid < $rows AS INTEGER) * 7 AS due_on)"
+    theirs = "rowid % (SELECT greatest(count(*) // $rows, 1) FROM told) = 0"
+    later = f"* REPLACE (due_on + CAST({theirs} AS INTEGER) * 7 AS due_on)"
     for name in ("customers", "invoices") if alone else TABLES:
-        asked = (
-            f"{later} FROM told WHERE NOT $alone OR rowid < $rows" if name == "invoices" else "* FROM told"
-        )
+        asked = f"{later} FROM told WHERE NOT $alone OR {theirs}" if name == "invoices" else "* FROM told"
         with duckdb.connect() as db:
             db.execute(f"CREATE TABLE told AS FROM '{source / name}.parquet'")
             given = {"rows": rows, "alone": alone} if name == "invoices" else {}

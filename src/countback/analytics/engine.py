@@ -29,6 +29,11 @@ PLANS = 64
 """Plans that are kept at once."""
 
 
+def compiled(expression: Table) -> str:
+    """The SQL of an expression."""
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
 class Engine:
     """One connection with books, derived tables (schema `derived`) and the tables of the question (schema `asked`)."""
 
@@ -48,7 +53,7 @@ class Engine:
 
     def compile(self, expression: Table) -> str:
         """The SQL of an expression."""
-        return str(ibis.to_sql(expression, dialect="duckdb"))
+        return compiled(expression)
 
     def run(self, sql: str) -> pa.Table:
         """The result of compiled SQL."""
@@ -115,9 +120,13 @@ class Engine:
 
     def reading(self, file: Path, schema: Any) -> Table:
         """A Parquet file as a table of the question."""
+        self.show(file)
+        return declared("file", schema, ASKED)
+
+    def show(self, file: Path) -> None:
+        """From now on, `asked.file` is this Parquet file."""
         with self.lock:
             self.connection.execute(f"CREATE OR REPLACE VIEW {ASKED}.file AS SELECT * FROM {_parquet(file)}")
-            return declared("file", schema, ASKED)
 
     def ask(self, name: str, columns: dict[str, tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Lay down a small table of the question: column -> (DuckDB type, Ibis type), and its rows. Where it lies there

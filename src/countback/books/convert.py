@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +83,17 @@ def _refuse_strangers(target: Path) -> None:
     )
 
 
-def write_converted(books: LoadedBooks, folder: Path, derive: Derive | None = None) -> None:
-    """Writes books that are known to be sound into an empty folder: tables, derived tables, manifest last."""
+def write_converted(
+    books: LoadedBooks, folder: Path, derive: Derive | None = None, same: Mapping[str, Path] | None = None
+) -> None:
+    """Writes books that are known to be sound into an empty folder: tables, derived tables, manifest last. `same`:
+    tables that were written before, with their files, which serve again."""
     for table in TABLES:
-        _write_table(books, table, folder / f"{table}.parquet")
+        file = folder / f"{table}.parquet"
+        if same and table in same:
+            os.link(same[table], file)
+        else:
+            _write_table(books, table, file)
     if derive is not None:
         (folder / DERIVED).mkdir()
         derive(books, folder / DERIVED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -34,3 +35,16 @@ def remembered(figures: Figures, question: Hashable, answer: Callable[[], Answer
         while len(kept) > MOST:
             kept.popitem(last=False)
     return found
+
+
+def told(opened: object) -> bytes:
+    """All that is remembered of opened books, for another process of the same code that has them open, too."""
+    with _lock:
+        return pickle.dumps(dict(_answers.get(opened, {})))
+
+
+def take_over(opened: object, answers: bytes) -> None:
+    """Remembers of opened books what another process has told. Only for what is known to come from there."""
+    found = pickle.loads(answers)  # noqa: S301 the caller knows where it comes from
+    with _lock:
+        _answers.setdefault(opened, OrderedDict()).update(found)

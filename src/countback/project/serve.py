@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,7 +62,7 @@ class Web(BaseApplication):
             "logger_class": "countback.project.serve_log.Log",
             "when_ready": self._keep_jobs_running,
             "on_exit": self._stop_jobs,
-            "post_worker_init": _warm,
+            "post_worker_init": _warmer(secrets.token_bytes(32)),
             "child_exit": _forget,
             "proc_name": "countback",
             "control_socket_disable": True,
@@ -99,13 +101,20 @@ class Web(BaseApplication):
                 self.jobs.kill()
 
 
-def _warm(_: Any) -> None:
-    """What every first page needs is made ready while nobody waits for it, again whenever the books move."""
-    from django.conf import settings
+def _warmer(seal: bytes) -> Callable[[Any], None]:
+    """What every first page needs is made ready while nobody waits for it, again whenever the books move. `seal`: what
+    the workers of this server have in common."""
 
-    from countback.project.warming import start_warming
+    def warm(_: Any) -> None:
+        from django.conf import settings
 
-    start_warming(settings.MIRROR, lambda: datetime.now(UTC).astimezone(settings.ENVIRONMENT.time_zone))
+        from countback.project.warming import start_warming
+
+        start_warming(
+            settings.MIRROR, lambda: datetime.now(UTC).astimezone(settings.ENVIRONMENT.time_zone), seal
+        )
+
+    return warm
 
 
 def _forget(_: Any, worker: Any) -> None:

@@ -5,16 +5,16 @@ A movement that is no longer there is taken back by one of the negated amount; n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import lru_cache
 
-import ibis
-
+from countback.analytics.engine import compiled
 from countback.analytics.tables import entries, items, settlements
-from countback.analytics.tables.books import BookTables
+from countback.analytics.tables.books import SHAPING, BookTables
+from countback.analytics.written import written_text
 from countback.books import sql
 from countback.books.tables import TABLES
+from countback.kpis.facts import Table
 from countback.ledger.importing.working import JOURNALED, Working
 from countback.ledger.importing.written import copy_in, known_from
 
@@ -84,14 +84,22 @@ def _derived(working: Working, state: str) -> Iterator[tuple[str, str]]:
         yield STRETCH if stretch else state, _of_stretch(working, queries, stretch)
 
 
-@lru_cache(maxsize=32)
 def _queries(present: frozenset[str], has_recorded_at: bool) -> tuple[str, str]:
     """SQL of the entries of invoices, and of what settles them. It takes long to compile, and hangs on little:
     `present`: tables with any row."""
     tables = BookTables({name: int(name in present) for name in TABLES}, {}, has_recorded_at)
-    settled = settlements.build(tables)
-    moves = entries.build(tables, items.build(tables), settled)
-    return str(ibis.to_sql(moves, dialect="duckdb")), str(ibis.to_sql(settled, dialect="duckdb"))
+    key = ("journal", tuple(name for name in SHAPING if name in present), has_recorded_at)
+
+    def of_settlements() -> Table:
+        return settlements.build(tables)
+
+    def of_entries() -> Table:
+        return entries.build(tables, items.build(tables), of_settlements())
+
+    def text(name: str, build: Callable[[], Table]) -> str:
+        return written_text((*key, name), lambda: compiled(build()))
+
+    return text("entries", of_entries), text("settlements", of_settlements)
 
 
 def _show(working: Working, state: str, stretch: tuple[str, str]) -> None:

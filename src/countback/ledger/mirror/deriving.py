@@ -1,39 +1,48 @@
 """The derived tables of a generation: those of `analytics.keeping`, in stretches of customers that stay the same from
-one generation to the next, so that a refresh derives only the stretches whose customers were touched.
+one generation to the next, so that a refresh derives only what belongs to the customers that were touched.
 
-Of the others, the files of the generation before serve again: they are never changed, and a file that two folders hold
-is gone when both are.
+A stretch without such a customer keeps its files of the generation before: they are never changed, and a file that two
+folders hold is gone when both are. In the others the rows of those customers are put in the place of the old ones.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import ibis
-import pyarrow as pa
+import duckdb
 
 from countback.analytics.engine import ASKED, Engine
 from countback.analytics.keeping import PARQUET
 from countback.analytics.tables import balances, credits, entries, items, settlements
 from countback.analytics.tables.books import BookTables, declared
+from countback.analytics.written import written_text
 from countback.books import sql
 from countback.books.loaded import SCHEMA, LoadedBooks
-from countback.books.manifest import DERIVED, read_manifest
-from countback.books.tables import TABLES
+from countback.books.manifest import DERIVED
+from countback.kpis.facts import Table
 from countback.ledger.mirror.standing import read_from
 
 INVOICES = 50_000
-"""Invoices of a stretch, about: small enough to be derived in a moment, large enough to be few."""
+"""Invoices of a stretch, about, and of what is derived at once: small enough to be derived in a moment, large enough to
+be few."""
 
 OF_INVOICES = ("invoices", "allocations", "write_offs")
-"""Tables that are read by stretches: their `customer_id` is that of the invoice."""
+"""Tables that are read by customers: their `customer_id` is that of the invoice."""
 
 CREDITS = "credits/part-0000.parquet"
+
+ORDER = {"entries": "customer_id, item_id, effective_on", "balances": "customer_id, item_id, from_on"}
+"""Tables that are kept in stretches, and how their files are sorted."""
+
+
+NAMED = f"{ASKED}.named"
+"""Table of the customers in question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,39 @@ class Before:
     touched: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Customers from `first` up to, and without, `beyond`; None: up to the last."""
+
+    place: int
+    first: str
+    beyond: str | None
+
+    @property
+    def condition(self) -> str:
+        """SQL that is true of its rows."""
+        until = f" AND customer_id < {sql.text(self.beyond)}" if self.beyond else ""
+        return f"customer_id >= {sql.text(self.first)}{until}"
+
+    def file(self, table: str) -> Path:
+        """Where a table's rows of it lie in a generation."""
+        return Path(DERIVED) / table / f"part-{self.place:04}.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """SQL of the derived tables. They hang on which tables have rows, and on the code."""
+
+    entries: str
+    balances: str
+    credits: str
+
+    @property
+    def seal(self) -> str:
+        """The same where the same is derived in the same way."""
+        return hashlib.sha256("\n".join((self.entries, self.balances, self.credits)).encode()).hexdigest()
+
+
 def bounds_of(books: LoadedBooks) -> tuple[str, ...]:
     """The first customer of each stretch but the first, where about as many invoices are in each."""
     count = books.rows["invoices"] // INVOICES + 1
@@ -54,101 +96,162 @@ def bounds_of(books: LoadedBooks) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in sql.rows(books.connection, query, [count]))
 
 
-def serves_again(books: LoadedBooks, before: Before) -> bool:
-    """Whether stretches of the generation before may stay: the same kinds of rows decide, and it did not outgrow its
-    stretches."""
-    manifest = read_manifest(before.folder)
-    if manifest is None or manifest.has_recorded_at != books.has_recorded_at:
-        return False
-    if books.rows["invoices"] > 2 * INVOICES * (len(before.bounds) + 1):
-        return False
-    return all(bool(manifest.rows[table]) == bool(books.rows[table]) for table in TABLES)
+def outgrown(books: LoadedBooks, bounds: Sequence[str]) -> bool:
+    """Whether books have too many invoices for their stretches."""
+    return books.rows["invoices"] > 2 * INVOICES * (len(bounds) + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """SQL of the derived tables, and the schema of entries. It takes long to compile, and hangs on little: `present`:
-    tables with any row."""
+def queries_of(books: LoadedBooks) -> Queries:
+    """How the derived tables of these books are found."""
+    engine, tables = Engine(books), BookTables(books.rows, {}, books.has_recorded_at)
 
-    entries: str
-    balances: str
-    credits: str
-    schema: Any
+    def of_entries() -> Table:
+        return entries.build(tables, items.build(tables), settlements.build(tables))
 
+    def of_balances() -> Table:
+        return balances.build(declared("file", of_entries().schema(), ASKED))
 
-@lru_cache(maxsize=8)
-def _queries(present: frozenset[str], has_recorded_at: bool) -> Queries:
-    rows = {table: int(table in present) for table in TABLES}
-    tables = BookTables(rows, {}, has_recorded_at)
-    settled = settlements.build(tables)
-    built = entries.build(tables, items.build(tables), settled)
-    kept = declared("file", built.schema(), ASKED)
-    made = (built, balances.build(kept), credits.build(tables, settled))
-    of_entries, of_balances, of_credits = (str(ibis.to_sql(one, dialect="duckdb")) for one in made)
-    return Queries(of_entries, of_balances, of_credits, built.schema())
+    def of_credits() -> Table:
+        return credits.build(tables, settlements.build(tables))
+
+    def text(table: str, build: Callable[[], Table]) -> str:
+        return written_text((engine.shape, "mirror", table), lambda: engine.compile(build()))
+
+    return Queries(text("entries", of_entries), text("balances", of_balances), text("credits", of_credits))
 
 
-def derive(books: LoadedBooks, target: Path, bounds: Sequence[str], before: Before | None) -> None:
-    """Writes the derived tables of the books in the folder `target`, beside them. `before`: whose stretches serve again
-    where none of their customers was touched."""
+def derive(
+    books: LoadedBooks, queries: Queries, target: Path, bounds: Sequence[str], before: Before | None
+) -> None:
+    """Writes the derived tables of the books in the folder `target`, beside them. `before`: whose rows serve again
+    where their customer was not touched."""
     for table in ("entries", "balances", "credits"):
         (target / DERIVED / table).mkdir(parents=True)
-    engine = Engine(books)
-    queries = _queries(frozenset(table for table in TABLES if books.rows[table]), books.has_recorded_at)
-    _write_stretches(engine, queries, target, bounds, before)
+    deriving = _Deriving(Engine(books), queries, target)
+    stretches = [
+        Stretch(place, *ends) for place, ends in enumerate(zip(["", *bounds], [*bounds, None], strict=True))
+    ]
+    if before is None:
+        for stretch in stretches:
+            deriving.whole(stretch)
+    else:
+        touched = deriving.by_stretch(stretches, before.touched)
+        for stretch in stretches:
+            if not touched[stretch]:
+                _link(before.folder, target, stretch)
+        for some in deriving.batches(touched):
+            deriving.anew(some, before.folder)
     read_from(books, target)
-    _write_credits(engine, queries.credits, target, before)
+    deriving.credits(before)
 
 
-def _write_stretches(
-    engine: Engine, queries: Queries, target: Path, bounds: Sequence[str], before: Before | None
-) -> None:
-    """Entries and balances, by the same queries for whatever stretch the books show."""
-    for place, (first, beyond) in enumerate(zip(["", *bounds], [*bounds, None], strict=True)):
-        part = f"part-{place:04}.parquet"
-        parts = {table: Path(DERIVED) / table / part for table in ("entries", "balances")}
-        if before and not any(
-            first <= customer and (not beyond or customer < beyond) for customer in before.touched
-        ):
-            for file in parts.values():
-                os.link(before.folder / file, target / file)
-            continue
-        _show(engine, target, first, beyond)
-        _copy(
-            engine,
-            f"{queries.entries} ORDER BY customer_id, item_id, effective_on",
-            target / parts["entries"],
-        )
-        engine.reading(target / parts["entries"], queries.schema)
-        _copy(
-            engine, f"{queries.balances} ORDER BY customer_id, item_id, from_on", target / parts["balances"]
-        )
+def _link(old: Path, new: Path, stretch: Stretch) -> None:
+    for table in ORDER:
+        os.link(old / stretch.file(table), new / stretch.file(table))
 
 
-def _show(engine: Engine, target: Path, first: str, beyond: str | None) -> None:
-    """Has the books show the invoices of a stretch of customers, and what settles them."""
-    until = f" AND customer_id < {sql.text(beyond)}" if beyond else ""
-    for table in OF_INVOICES:
-        file = sql.text(str(target / f"{table}.parquet"))
-        stretch = f"SELECT * FROM read_parquet({file}) WHERE customer_id >= {sql.text(first)}{until}"
-        engine.connection.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{table} AS {stretch}")
+class _Deriving:
+    """Derives into one folder."""
+
+    def __init__(self, engine: Engine, queries: Queries, target: Path) -> None:
+        self.engine = engine
+        self.queries = queries
+        self.target = target
+
+    def whole(self, stretch: Stretch) -> None:
+        """Everything of a stretch."""
+        self._derive(stretch.condition, {table: self.target / stretch.file(table) for table in ORDER})
+
+    def by_stretch(
+        self, stretches: Sequence[Stretch], customers: Iterable[str]
+    ) -> dict[Stretch, dict[str, int]]:
+        """Customers by stretch, each with its number of invoices."""
+        self._name(customers)
+        query = f"""SELECT id, count(invoice_id) FROM {NAMED} LEFT JOIN {SCHEMA}.invoices ON customer_id = id
+            GROUP BY id ORDER BY id"""
+        found: dict[Stretch, dict[str, int]] = {stretch: {} for stretch in stretches}
+        firsts = [stretch.first for stretch in stretches]
+        for customer, count in sql.rows(self.engine.connection, query):
+            found[stretches[bisect_right(firsts, str(customer)) - 1]][str(customer)] = int(str(count))
+        return found
+
+    def batches(self, touched: dict[Stretch, dict[str, int]]) -> Iterator[dict[Stretch, dict[str, int]]]:
+        """The touched stretches, as many at once as have about as many invoices to derive as one stretch has."""
+        some: dict[Stretch, dict[str, int]] = {}
+        for stretch, customers in touched.items():
+            if not customers:
+                continue
+            some[stretch] = customers
+            if sum(sum(counts.values()) for counts in some.values()) >= INVOICES:
+                yield some
+                some = {}
+        if some:
+            yield some
+
+    def anew(self, some: dict[Stretch, dict[str, int]], old: Path) -> None:
+        """Puts what is derived for the named customers of some stretches in the place of what was there."""
+        self._name([customer for customers in some.values() for customer in customers])
+        new = {table: self.target / DERIVED / f"{table}.new" for table in ORDER}
+        self._derive(f"customer_id IN (SELECT id FROM {NAMED})", new)
+        queries = {}
+        for stretch in some:
+            for table, order in ORDER.items():
+                made = f"SELECT * FROM {_read(new[table])} WHERE {stretch.condition}"
+                query = f"{_without_named(old / stretch.file(table))} UNION ALL {made} ORDER BY {order}"
+                queries[self.target / stretch.file(table)] = query
+        self._copy_all(queries)
+        for file in new.values():
+            file.unlink()
+
+    def credits(self, before: Before | None) -> None:
+        """Movements of credits, in one file: every question reads them all. Where there are some from before, those of
+        touched customers are put in the place of the old ones."""
+        file, query = Path(DERIVED) / CREDITS, self.queries.credits
+        if before:
+            self._name(before.touched)
+            self._show(("payments", "credit_notes"), f"customer_id IN (SELECT id FROM {NAMED})")
+            kept = f"SELECT * FROM {_read(before.folder / file)} WHERE customer_id NOT IN (SELECT id FROM {NAMED})"
+            query = f"{kept} UNION ALL ({query})"
+        self._copy(query, self.target / file)
+
+    def _derive(self, condition: str, files: dict[str, Path]) -> None:
+        """Entries and balances of the invoices of some customers."""
+        self._show(OF_INVOICES, condition)
+        self._copy(f"{self.queries.entries} ORDER BY {ORDER['entries']}", files["entries"])
+        self.engine.show(files["entries"])
+        self._copy(f"{self.queries.balances} ORDER BY {ORDER['balances']}", files["balances"])
+
+    def _show(self, tables: Iterable[str], condition: str) -> None:
+        """Has the books show only some rows of tables."""
+        for table in tables:
+            some = f"SELECT * FROM {_read(self.target / f'{table}.parquet')} WHERE {condition}"
+            self.engine.connection.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{table} AS {some}")
+
+    def _name(self, customers: Iterable[str]) -> None:
+        named = f"CREATE OR REPLACE TABLE {NAMED} AS SELECT unnest($ids::VARCHAR[]) AS id"
+        self.engine.connection.execute(named, {"ids": sorted(customers)})
+
+    def _copy(self, query: str, file: Path) -> None:
+        _copy(self.engine.connection, query, file)
+
+    def _copy_all(self, queries: dict[Path, str]) -> None:
+        """Many small files, of which one alone would leave processors idle."""
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            copied = [
+                threads.submit(_copy, self.engine.connection.cursor(), query, file)
+                for file, query in queries.items()
+            ]
+        for one in copied:
+            one.result()
 
 
-def _write_credits(engine: Engine, query: str, target: Path, before: Before | None) -> None:
-    """Movements of credits, in one file: every question reads them all. Where there are some from before, those of
-    touched customers are put in the place of the old ones."""
-    file = Path(DERIVED) / CREDITS
-    if before:
-        touched = pa.table({"id": pa.array(sorted(before.touched), pa.string())})
-        engine.connection.register("touched", touched)
-        for table in ("payments", "credit_notes"):
-            whole = f"SELECT * FROM read_parquet({sql.text(str(target / f'{table}.parquet'))})"
-            some = f"{whole} WHERE customer_id IN (SELECT id FROM touched)"
-            engine.connection.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{table} AS {some}")
-        kept = f"SELECT * FROM read_parquet({sql.text(str(before.folder / file))})"
-        query = f"{kept} WHERE customer_id NOT IN (SELECT id FROM touched) UNION ALL ({query})"
-    _copy(engine, query, target / file)
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    connection.execute(f"COPY ({query}) TO {sql.text(str(file))} ({PARQUET})")
 
 
-def _copy(engine: Engine, query: str, file: Path) -> None:
-    engine.connection.execute(f"COPY ({query}) TO {sql.text(str(file))} ({PARQUET})")
+def _read(file: Path) -> str:
+    return f"read_parquet({sql.text(str(file))})"
+
+
+def _without_named(file: Path) -> str:
+    return f"SELECT * FROM {_read(file)} WHERE customer_id NOT IN (SELECT id FROM {NAMED})"

@@ -2,9 +2,9 @@
 
 Parts of versions are written anew in their place, so that each generation is made of the same files as before. Then a
 new generation is made; of those before it, which nobody needs any more, goes what can, and of those that are being read
-the file of customers is written anew. A reader has the old file open, or opens the new one: each is whole. The file
-`erasing` lies in the folder from before the first step until after the last: whoever refreshes next, after a kill,
-begins where it broke off.
+the file of customers is written anew and the answers go that web workers left. A reader has the old file open, or opens
+the new one: each is whole. The file `erasing` lies in the folder from before the first step until after the last:
+whoever refreshes next, after a kill, begins where it broke off.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def clear_generations(folder: Path, newest: int, ids: Sequence[str], duck: duckd
         further = manifest.extra.get(CUSTOMERS, ()) if manifest else ()
         columns = {name: _erased(name) for name in (*PERSONAL, *further)}
         _rewrite(generation / f"{CUSTOMERS}.parquet", ids, columns, duck)
+        (generation / folders.ANSWERS).unlink(missing_ok=True)
     (folder / MARK).unlink(missing_ok=True)
 
 

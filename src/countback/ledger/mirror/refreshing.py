@@ -10,10 +10,11 @@ import duckdb
 from countback.books import sql
 from countback.books.convert import write_converted
 from countback.books.load import own_connection
-from countback.books.loaded import LoadedBooks
+from countback.books.loaded import LoadedBooks, loaded_columns
+from countback.books.tables import TABLES
 from countback.ledger.mirror import erasing, folders
-from countback.ledger.mirror.deriving import Before, bounds_of, derive, serves_again
-from countback.ledger.mirror.reading import PARQUET, Read, kinds, read_new
+from countback.ledger.mirror.deriving import Before, bounds_of, derive, outgrown, queries_of
+from countback.ledger.mirror.reading import ENDED, PARQUET, Read, kinds, read_new
 from countback.ledger.mirror.standing import lay_out, parts_of, read_from
 from countback.ledger.mirror.state import State, write_state
 from countback.ledger.mirror.touched import touched_customers
@@ -42,16 +43,16 @@ def _refreshed(folder: Path, before: State | None) -> State:
     duck = own_connection()
     try:
         read = read_new(folder, number + 1, before, duck)
-        erased = read.erased or erasing.left_over(folder)
-        if erased:
-            erasing.erase_versions(folder, erased, duck)
+        read = replace(read, erased=read.erased or erasing.left_over(folder))
+        if read.erased:
+            erasing.erase_versions(folder, read.erased, duck)
         elif before and not read.whole and not read.files:
             state = replace(before, known_through=read.known_through, snapshot=read.snapshot)
             write_state(folders.state_file(folder, number), state)
             return state
         state = _made(folder, number + 1, None if read.whole else before, read, duck)
-        if erased:
-            erasing.clear_generations(folder, state.generation, erased, duck)
+        if read.erased:
+            erasing.clear_generations(folder, state.generation, read.erased, duck)
         return state
     finally:
         duck.close()
@@ -64,16 +65,18 @@ def _made(
     files = (before.files if before else ()) + read.files
     state = State(number, read.known_through, read.snapshot, read.ledger, {}, files)
     books = lay_out(duck, folder, state)
+    queries = queries_of(books)
+    state = replace(state, rows=books.rows, seal=queries.seal)
     last = _before(folder, before, state, read, books)
-    state = replace(state, rows=books.rows, bounds=last.bounds if last else bounds_of(books))
+    state = replace(state, bounds=last.bounds if last else bounds_of(books))
     target = folders.generation_folder(folder, number)
     target.mkdir()
 
     def derived(written: LoadedBooks, _: Path) -> None:
         read_from(written, target)  # sorted, and without the versions that ended: read many times from here
-        derive(written, target, state.bounds, last)
+        derive(written, queries, target, state.bounds, last)
 
-    write_converted(books, target, derived)
+    write_converted(books, target, derived, _unchanged(folder, before, state, read, books))
     state = _in_few_parts(folder, state, duck)
     folders.publish(folder, state)
     folders.remove_old(folder, number)
@@ -83,12 +86,38 @@ def _made(
 def _before(
     folder: Path, before: State | None, state: State, read: Read, books: LoadedBooks
 ) -> Before | None:
-    """What of the generation before serves again; None where nothing does."""
-    if before is None:
+    """What of the generation before serves again; None where nothing does, because it was derived in another way or the
+    books outgrew its stretches."""
+    if before is None or before.seal != state.seal or outgrown(books, before.bounds):
         return None
     touched = touched_customers(books.connection, folder, state, read.files)
-    last = Before(folders.generation_folder(folder, before.generation), before.bounds, frozenset(touched))
-    return last if serves_again(books, last) else None
+    return Before(folders.generation_folder(folder, before.generation), before.bounds, frozenset(touched))
+
+
+def _unchanged(
+    folder: Path, before: State | None, state: State, read: Read, books: LoadedBooks
+) -> dict[str, Path]:
+    """Tables of the generation before that are the same in this one, with their files: nothing was added or ended, and
+    they have the columns of today."""
+    if before is None or read.erased:
+        return {}
+    new = parts_of(folder, replace(state, files=read.files), "ended", ENDED)
+    changed = {table for (table,) in sql.rows(books.connection, f"SELECT DISTINCT table_name FROM ({new})")}
+    changed |= {Path(file).parent.name for file in read.files}
+    old = folders.generation_folder(folder, before.generation)
+    files = {table: old / f"{table}.parquet" for table in TABLES if table not in changed}
+    return {
+        table: file
+        for table, file in files.items()
+        if _columns_in(file, books.connection) == list(loaded_columns(table, books.extra))
+    }
+
+
+def _columns_in(file: Path, duck: duckdb.DuckDBPyConnection) -> list[str]:
+    if not file.is_file():
+        return []
+    described = f"DESCRIBE SELECT * FROM read_parquet({sql.text(str(file))})"
+    return [str(name) for name, *_ in sql.rows(duck, described)]
 
 
 def _in_few_parts(folder: Path, state: State, duck: duckdb.DuckDBPyConnection) -> State:

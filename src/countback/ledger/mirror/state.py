@@ -14,7 +14,8 @@ class State:
     """`generation`: its number. `known_through`: everything that the ledger had committed by then is in it. `snapshot`:
     the transactions that it has read, as PostgreSQL writes a snapshot; where the next refresh goes on. `ledger`: which
     database it was read from. `rows`: rows that stand, by table. `files`: the Parquet parts of versions and ends, as
-    paths inside the mirror. `bounds`: the first customer of each stretch of derived tables but the first."""
+    paths inside the mirror. `bounds`: the first customer of each stretch of derived tables but the first; `seal`: of
+    the way in which they were derived."""
 
     generation: int
     known_through: datetime
@@ -23,6 +24,7 @@ class State:
     rows: dict[str, int]
     files: tuple[str, ...]
     bounds: tuple[str, ...] = ()
+    seal: str = ""
 
     def parts(self, folder: Path, kind: str) -> list[Path]:
         """The parts in a folder of the mirror such as `versions/invoices` or `ended`."""
@@ -52,6 +54,7 @@ def read_state(file: Path) -> State | None:
             rows={str(table): int(count) for table, count in content["rows"].items()},
             files=tuple(map(str, content["files"])),
             bounds=tuple(map(str, content["bounds"])),
+            seal=str(content["seal"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

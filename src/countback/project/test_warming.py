@@ -19,6 +19,7 @@ from countback.analytics.engine import Engine
 from countback.analytics.keeping import keep_derived
 from countback.books.convert import convert
 from countback.books.demo import write_demo_books
+from countback.books.manifest import changed_files, read_manifest
 from countback.dashboards import asked, remembered
 from countback.dashboards.overview_views import content_of, made_ready
 from countback.ledger import figures
@@ -111,6 +112,9 @@ def test_what_one_worker_found_the_others_take_over(
     warm_in_turn(first, TODAY, SEAL)
     shown = Figures(first, Scope())
     expected = content_of(shown, asked.read({}, shown, today=TODAY))
+    manifest = read_manifest(first.held.folder)
+    assert manifest is not None
+    assert changed_files(first.held.folder, manifest) == [], "the books would be read and checked again"
     monkeypatch.setattr(Engine, "run_again", None)
     warm_in_turn(second, TODAY, SEAL)
     taken = Figures(second, Scope())

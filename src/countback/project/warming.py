@@ -34,6 +34,7 @@ def warm_in_turn(opened: Opened, today: date, seal: bytes) -> None:
     """The same with the answers that another worker left; where none did, they are left for the others. `seal`: a
     secret of the workers of one server, which run the same code; what bears another is not read."""
     place = opened.held.folder / ANSWERS
+    place.parent.mkdir(exist_ok=True)
     with place.with_suffix(".turn").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         left = _left(place, seal)

@@ -19,8 +19,9 @@ from countback.books.source import MANIFEST
 from countback.ledger.mirror.state import State, read_state, write_state
 
 CURRENT = "current"
-ANSWERS = "answers.found"
-"""File of a generation in which web workers leave for each other what they found out about it."""
+ANSWERS = "found/answers"
+"""File of a generation in which web workers leave for each other what they found out about it; in a folder of its own,
+as the books are those files that lie beside their manifest."""
 KEPT = 2
 """Generations that stay, though nobody reads them: a page that was just begun may be about to."""
 

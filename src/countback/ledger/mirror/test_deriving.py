@@ -139,6 +139,65 @@ def test_every_change_gives_what_all_would_have_given(ledger: Path, tmp_path: Pa
     assert again == len(CHANGES)
 
 
+def serving_again(mirror: Path) -> set[str]:
+    """Tables whose file is that of the generation before."""
+    files = (mirror / "current").resolve().glob("*.parquet")
+    return {file.stem for file in files if file.stat().st_nlink > 1}
+
+
+def test_tables_without_a_change_serve_again(ledger: Path) -> None:
+    write("invoices", [invoice("N-1", customer_id=anybody(random.Random(1)))])
+    refresh(ledger)
+    assert serving_again(ledger) == set(TABLES) - {"invoices"}
+    ended("payments", random.Random(2))
+    refresh(ledger)
+    assert serving_again(ledger) == set(TABLES) - {"payments"}
+
+
+def test_a_table_without_today_s_columns_is_written_anew(ledger: Path) -> None:
+    file = ledger / "current" / "payments.parquet"
+    whole = duckdb.sql(f"SELECT * FROM '{file}'").columns
+    duckdb.sql(f"COPY (SELECT * EXCLUDE (method) FROM '{file}') TO '{file}.new' (FORMAT parquet)")
+    Path(f"{file}.new").replace(file)
+    write("invoices", [invoice("N-1", customer_id=anybody(random.Random(1)))])
+    refresh(ledger)
+    assert "payments" not in serving_again(ledger)
+    assert duckdb.sql(f"SELECT * FROM '{ledger / 'current' / 'payments.parquet'}'").columns == whole
+
+
+def test_what_was_derived_in_another_way_is_derived_anew(ledger: Path, tmp_path: Path) -> None:
+    states = sorted(ledger.glob("state-*.json"))
+    states[-1].write_text(states[-1].read_text().replace('"seal": "', '"seal": "another '))
+    write("invoices", [invoice("N-1", customer_id=anybody(random.Random(1)))])
+    refresh(ledger)
+    assert linked(ledger)[0] == 0
+    compare(ledger, tmp_path / "scratch")
+
+
+def test_a_few_customers_all_over_the_books_are_derived_in_several_batches(
+    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = []
+    anew = deriving._Deriving.anew
+
+    def counted(self: Any, some: Any, old: Path) -> None:
+        batches.append(some)
+        anew(self, some, old)
+
+    monkeypatch.setattr(deriving._Deriving, "anew", counted)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT customer_id FROM ledger_current_customers ORDER BY 1")
+        names = [name for (name,) in cursor.fetchall()][::3]
+    write("invoices", [invoice(f"{name}-N", customer_id=name) for name in names])
+    refresh(ledger)
+    assert len(batches) > 1
+    assert sum(map(len, batches)) > len(batches), "a batch is of several stretches"
+    touched = {customer for some in batches for customers in some.values() for customer in customers}
+    assert touched >= set(names)
+    assert linked(ledger)[1] == sum(map(len, batches))
+    compare(ledger, tmp_path / "scratch")
+
+
 def test_books_that_outgrew_their_stretches_are_cut_anew(ledger: Path, tmp_path: Path) -> None:
     before = linked(ledger)[1]
     names = [one_of("customers", "customer_id", random.Random(seed)) for seed in range(30)]

@@ -16,6 +16,7 @@ from countback.audit import queries as audit
 from countback.audit.models import Line
 from countback.ledger import figures
 from countback.ledger.mirror import opened as mirror
+from countback.ledger.mirror.folders import ANSWERS
 from countback.ledger.models import Import
 from countback.ledger.reconcile import differences
 from countback.ledger.records import erasing, exporting, fields
@@ -214,8 +215,12 @@ def test_a_reader_of_an_old_generation_reads_on_and_its_file_is_erased(
 ) -> None:
     imported(importing)
     reading = mirror.opened(Path(settings.MIRROR))
+    answers = reading.held.folder / ANSWERS
+    answers.parent.mkdir()
+    answers.write_text("Alder owes most")
     erased(world)
     assert reading.held.folder.is_dir(), "it is being read"
+    assert not answers.exists()
     assert in_mirror("Alder") == []
     names = reading.books.loaded.connection.execute("SELECT name FROM books.customers ORDER BY 1").fetchall()
     assert len(names) == 2

@@ -29,8 +29,8 @@ class CustomerLine:
 def top_overdue(books: Books, as_of: date, asked: Mapping[str, Any]) -> tuple[tuple[CustomerLine, ...], int]:
     """The lines, largest overdue first, and how many customers have anything overdue."""
     found = books.kpis("overdue_receivables", as_of=as_of, by="customer", **asked).to_arrow()
-    names = ("by_customer", "value") if len(found) else ()  # by columns: there may be many thousands
-    columns = (found[name].to_pylist() for name in names)
+    wanted = ("by_customer", "value") if len(found) else ()  # by columns: there may be many thousands
+    columns = (found[name].to_pylist() for name in wanted)
     overdue = {customer: amount for customer, amount in zip(*columns, strict=True) if amount}
     first = sorted(overdue, key=lambda customer: (-overdue[customer], customer))[:LINES]
     if not first:

@@ -182,7 +182,8 @@ def _put_back(rows: dict[str, bytes], packed: bytes, folder: Path) -> None:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {check} {definition}")
         cursor.execute("SET LOCAL session_replication_role = origin")
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="tar")
+        archive.extraction_filter = getattr(tarfile, "tar_filter", None)  # Python 3.11.2 knows none
+        archive.extractall(folder)
 
 
 def asked(query: str, *values: Any) -> list[tuple[Any, ...]]:

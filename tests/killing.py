@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from countback.project.testing import jobs_of
 from tests.post import Post, post_office
 
 AS_OF = "2026-06-30"
@@ -190,13 +191,8 @@ class Installation:
 
     def kill_jobs(self) -> None:
         """The process that works on jobs; the server starts another."""
-        listed = subprocess.run(
-            ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-        ).stdout
-        for line in listed.splitlines():
-            pid, parent, args = line.split(None, 2)
-            if self.server is not None and int(parent) == self.server.pid and "project.jobs" in args:
-                os.kill(int(pid), signal.SIGKILL)
+        if self.server is not None and (jobs := jobs_of(self.server.pid)) is not None:
+            os.kill(jobs, signal.SIGKILL)
 
     def stop(self) -> None:
         """The end, in order, also after Ctrl-C: commands, the server, and a database that a command had started."""

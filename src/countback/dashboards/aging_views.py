@@ -34,6 +34,7 @@ from countback.dashboards.filters import title as dimension_title
 from countback.dashboards.links import customer_page, rows_page
 from countback.dashboards.opened import page, with_figures
 from countback.dashboards.paper import Bar, Block, bars_block, pdf_of, table_block
+from countback.dashboards.words import code
 from countback.ledger.figures import Figures
 from countback.report.words import full_money
 
@@ -232,6 +233,7 @@ def _free(head: str, taken: dict[str, Any]) -> str:
 
 def _told(figures: Figures, asked: Asked, table: AgingTable) -> dict[str, str]:
     totals = {
-        f"Total {currency}": f"{sum(sums.values(), Decimal(0)):,f}" for currency, sums in table.totals.items()
+        f"Total {code(currency)}".strip(): f"{sum(sums.values(), Decimal(0)):,f}"
+        for currency, sums in table.totals.items()
     }
     return about("Ageing", asked, figures, **{"Grouped by": dimension_title(table.by)}, **totals)

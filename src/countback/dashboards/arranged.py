@@ -28,7 +28,7 @@ from countback.dashboards.overview import Line, ShownTile, risk_line, shown_tile
 from countback.dashboards.overview_export import Row, risk_rows
 from countback.dashboards.rules import Kind
 from countback.dashboards.targets import targets_of
-from countback.dashboards.words import written
+from countback.dashboards.words import behind, written
 from countback.kpis.catalogue import find, ids
 from countback.ledger.figures import Figures
 from countback.report.series import Series
@@ -126,7 +126,7 @@ def _breakdown(asking: Asking, tile: Tile) -> Shown:
     groups, rows, count = first_groups(asking.figures, kpi, asked, by, LINES)
     unit = rows[0]["unit"] if rows else ""
     words = dimension_title(by).lower()
-    heading = f"{name_of(kpi.id)}, {unit}" if unit and unit != "count" else name_of(kpi.id)
+    heading = name_of(kpi.id) + behind(unit)
     return Shown(
         tile,
         f"{name_of(kpi.id)} by {words}",

@@ -9,7 +9,6 @@ from decimal import Decimal
 from countback.core.money import NO_CURRENCY
 from countback.report.chart_parts import (
     AMOUNTS,
-    CONFIG,
     PER_CENT,
     Spec,
     aim_layers,
@@ -22,6 +21,7 @@ from countback.report.chart_parts import (
 )
 from countback.report.series import Series
 from countback.report.tiles import Aim
+from countback.report.waterfall import waterfall
 from countback.report.words import MINUS, value_words
 
 HEIGHT = 300
@@ -49,56 +49,18 @@ def trend_chart(line: Series, aims: Sequence[Aim]) -> Spec | None:
     return chart(points(line), [drawn, dots, *levels, band], height=HEIGHT)
 
 
-def waterfall(steps: Sequence[Step], unit: str, better: str | None) -> Spec | None:
-    """Bars from one end to the other, one step a line so that their words can be read on a phone; cut below what moves.
-    Red and green only for a figure that has a good direction."""
+def why_chart(steps: Sequence[Step], unit: str, better: str | None) -> Spec | None:
+    """The steps of a change as a waterfall; None where there are none. Red and green only for a figure that has a good
+    direction."""
     if len(steps) < 2:
         return None
-    values: list[Spec] = []
-    level = Decimal(0)
-    for place, step in enumerate(steps):
-        start = Decimal(0) if step.total else level
-        level = step.amount if step.total else level + step.amount
-        tone = "total" if step.total else ("more" if step.amount > 0 else "less")
-        values.append(
-            {"place": place, "step": step.words, "from": float(start), "to": float(level), "tone": tone,
-             "end": float(max(start, level)), "words": _words(step, unit)}
-        )  # fmt: skip
-    return _bars(values, unit, better)
+    title = None if unit in ("%", NO_CURRENCY) else unit
+    axis = {"title": title, "tickCount": 4, "grid": True, "labelExpr": PER_CENT if unit == "%" else AMOUNTS}
+    colors = {"higher": ("@good", "@bad"), "lower": ("@bad", "@good")}.get(better or "", ("@accent", "@a2"))
+    bars = [(step.words, step.amount, step.total) for step in steps]
+    return waterfall(bars, [_words(step, unit) for step in steps], axis, colors, 26)
 
 
 def _words(step: Step, unit: str) -> str:
     words = " ".join(value_words(step.amount, unit)).strip()
     return words if step.total or words.startswith(MINUS) else f"+{words}"
-
-
-def _bars(values: list[Spec], unit: str, better: str | None) -> Spec:
-    edges = [value["to"] for value in values]
-    low, high = min(edges), max(edges)
-    floor = low - 0.4 * (high - low) if low > 0 else min(low, 0.0)
-    floor = max(0.0, floor) if low >= 0 else floor
-    for value in values:
-        value["from"] = max(value["from"], floor)
-    steps = {"title": None, "labelLimit": 200}
-    y = {"field": "step", "type": "nominal", "sort": {"field": "place"}, "axis": steps}
-    title = None if unit in ("%", NO_CURRENCY) else unit
-    axis = {"title": title, "tickCount": 4, "grid": True, "labelExpr": PER_CENT if unit == "%" else AMOUNTS}
-    x = {"field": "from", "type": "quantitative", "scale": {"domainMin": floor, "nice": False}, "axis": axis}
-    more, less = {"higher": ("@good", "@bad"), "lower": ("@bad", "@good")}.get(
-        better or "", ("@accent", "@a2")
-    )
-    scale = {"domain": ["total", "more", "less"], "range": ["@ink2", more, less]}
-    tones = {"field": "tone", "type": "nominal", "legend": None, "scale": scale}
-    tooltip = [{"field": "step"}, {"field": "words", "title": "value"}]
-    bars = {
-        "mark": {"type": "bar", "height": {"band": 0.66}, "cornerRadius": 2},
-        "encoding": {"y": y, "x": x, "x2": {"field": "to"}, "color": tones, "tooltip": tooltip},
-    }
-    end = {"field": "end", "type": "quantitative"}
-    text = {
-        "mark": {"type": "text", "dx": 4, "align": "left", "color": "@ink"},
-        "encoding": {"y": y, "x": end, "text": {"field": "words"}},
-    }
-    return chart(values, [bars, text], height=26 * len(values)) | {
-        "config": CONFIG | {"axisX": {"grid": True}}
-    }

@@ -40,7 +40,7 @@ from countback.dashboards.customers_listing import paged, read_page
 from countback.dashboards.customers_views import sees_figures
 from countback.dashboards.links import customer_page, kpi_page, place, rows_page
 from countback.dashboards.opened import page, with_figures
-from countback.dashboards.words import written
+from countback.dashboards.words import code, written
 from countback.ledger.figures import Figures
 from countback.report.words import full_money
 
@@ -121,8 +121,8 @@ def _limit(figures: Figures, record: Row) -> str:
     if record["credit_limit"] is None:
         return ""
     only = figures.books.currencies[0] if len(figures.books.currencies) == 1 else ""
-    currency = record["currency"] or only
-    return f"{full_money(record['credit_limit'], currency or NO_CURRENCY)} {currency}".strip()
+    currency = record["currency"] or only or NO_CURRENCY
+    return f"{full_money(record['credit_limit'], currency)} {code(currency)}".strip()
 
 
 def _stands(one: Asked, standing: Standing, drills: bool) -> dict[str, Any]:

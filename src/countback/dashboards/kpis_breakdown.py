@@ -15,7 +15,7 @@ from countback.dashboards.asked import Asked
 from countback.dashboards.filters import title, value_title
 from countback.dashboards.links import Cell, customer_page, rows_page
 from countback.dashboards.remembered import remembered
-from countback.dashboards.words import plainly, written
+from countback.dashboards.words import behind, plainly, written
 from countback.kpis.kpi import Kpi
 from countback.ledger.figures import Figures
 
@@ -179,7 +179,7 @@ def names_of(figures: Figures, by: str, values: Sequence[str | None]) -> dict[st
 def _headings(kpi: Kpi, asked: Asked, name: str, sort: tuple[str, bool], unit: str) -> tuple[Heading, ...]:
     words = {
         "group": name,
-        "value": f"Value, {unit}" if unit and unit != "count" else "Value",
+        "value": f"Value{behind(unit)}",
         "numerator": "Numerator",
     }
     if kpi.denominator is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from countback.core.problem import CountbackError, Misuse
 from countback.dashboards.asked import Asked, read_day
 from countback.dashboards.charts import Drawn
-from countback.dashboards.charts_trend import Step, waterfall
+from countback.dashboards.charts_trend import Step, why_chart
 from countback.dashboards.filters import value_title
 from countback.dashboards.kpis_breakdown import names_of, params_of
 from countback.dashboards.kpis_series import name_of
@@ -19,6 +19,7 @@ from countback.dashboards.remembered import remembered
 from countback.dashboards.words import plainly, written
 from countback.kpis.kpi import Kpi
 from countback.ledger.figures import Figures
+from countback.report.waterfall import cut_words, levels
 from countback.report.words import change_words, day_words, value_words
 
 SHOWN = 30
@@ -178,12 +179,13 @@ def _chart(
     rest = sum((row["contribution"] for row in moved[DRAWN:]), ZERO)
     steps += [Step("all others", rest)] if rest else []
     steps.append(Step(day_words(days[1]), ends["to"], total=True))
-    spec = waterfall(steps, ends["unit"], kpi.better)
+    spec = why_chart(steps, ends["unit"], kpi.better)
     if spec is None:
         return None
     change, direction = change_words(ends["from"], ends["to"], ends["unit"])
     moved_words = f"{ {1: '+', -1: '−', 0: ''}[direction] }{change}"
-    sub = f"{day_words(days[0])} to {day_words(days[1])}, {moved_words}, by {by}; the steps add up exactly; axis cut"
+    sub = f"{day_words(days[0])} to {day_words(days[1])}, {moved_words}, by {by}; the steps add up exactly"
+    sub += cut_words(levels((step.amount, step.total) for step in steps))
     latest = " ".join(value_words(ends["to"], ends["unit"]))
     return Drawn(
         name="why",

@@ -10,7 +10,7 @@ from countback.dashboards.filters import title, value_title
 from countback.dashboards.kpis_breakdown import params_of, share_bar
 from countback.dashboards.links import NOTHING, Cell, rows_page
 from countback.dashboards.remembered import remembered
-from countback.dashboards.words import plainly, written
+from countback.dashboards.words import behind, plainly, written
 from countback.kpis.kpi import Kpi
 from countback.ledger.figures import Figures
 
@@ -55,7 +55,7 @@ def table_of(figures: Figures, kpi: Kpi, asked: Asked) -> Table:
 
 
 def _list(kpi: Kpi, asked: Asked, rows: list[dict[str, Any]], unit: str) -> Table:
-    headings = ["Value" if unit == "count" else f"Value, {unit}"]
+    headings = [f"Value{behind(unit)}"]
     headings += ["Numerator", "Denominator"] if kpi.denominator is not None else []
     most = max((abs(row["value"]) for row in rows if row["value"] is not None), default=None)
     cell = kpi.cells[0]

@@ -15,6 +15,7 @@ from countback.dashboards.paper import (
     table_block,
     words_block,
 )
+from countback.dashboards.words import behind
 from countback.report.words import day_words
 
 LAST = ("cei", "overdue", "cash", "cost", "rolls", "curves", "promises", "disputes")
@@ -46,7 +47,9 @@ def _tables(shown: Overview) -> Iterator[Block]:
     content = shown.content
     yield from (figure_block(one) for one in shown.second)
     if shown.customers:
-        sub = f"{len(shown.customers)} of {content.customers_overdue}, largest first, in {content.currency}"
+        sub = (
+            f"{len(shown.customers)} of {content.customers_overdue}, largest first{behind(content.currency)}"
+        )
         lines = [cells_of(line) for line in shown.customers]
         yield table_block("Overdue customers", sub, ("Customer", "Overdue", "Open", OLDEST), lines)
     else:

@@ -40,7 +40,8 @@ def remembered(figures: Figures, question: Hashable, answer: Callable[[], Answer
 def told(opened: object) -> bytes:
     """All that is remembered of opened books, for another process of the same code that has them open, too."""
     with _lock:
-        return pickle.dumps(dict(_answers.get(opened, {})))
+        answers = dict(_answers.get(opened, {}))
+    return pickle.dumps(answers)  # which takes a while: nobody waits for it
 
 
 def take_over(opened: object, answers: bytes) -> None:

@@ -30,7 +30,7 @@ from countback.dashboards.restated import (
     restatement,
     usual_moment,
 )
-from countback.dashboards.words import written
+from countback.dashboards.words import code, written
 from countback.ledger.figures import Figures
 from countback.ledger.models import Import
 from countback.ledger.restated import Brought, brought_by
@@ -203,7 +203,9 @@ def _file(shown: Restated, asked: Asked, reported_at: datetime, may_import: bool
 
 def _told(figures: Figures, asked: Asked, reported_at: datetime, shown: Restated) -> dict[str, str]:
     sums = {
-        f"Receivables {one.currency}": f"{one.then.words} as reported, {one.now.words} now, change {one.change:+,f}"
+        f"Receivables {code(one.currency)}".strip(): (
+            f"{one.then.words} as reported, {one.now.words} now, change {one.change:+,f}"
+        )
         for one in shown.receivables
     }
     told = {"As reported at": moment_words(timezone.localtime(reported_at))} | sums

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from countback.core.money import NO_CURRENCY
 from countback.report.words import DASH, full_money, number
 
 PLACES = {"%": 2, "days": 1, "times": 2, "count": 0}
+
+
+def code(currency: str | None) -> str:
+    """EUR; nothing for amounts that name no currency."""
+    return "" if currency in (None, NO_CURRENCY) else currency
+
+
+def behind(unit: str) -> str:
+    """Behind the words of a heading, the unit that its values are in: ", EUR". Nothing behind what is counted, or where
+    amounts name no currency."""
+    return f", {unit}" if unit != "count" and code(unit) else ""
 
 
 def written(value: Decimal | None, unit: str) -> str:

@@ -42,9 +42,19 @@ def start(folder: Path) -> str:
 
 
 def stop(folder: Path) -> None:
-    """Lets go of the database in `folder`: it stops where no other process holds it."""
+    """Lets go of the database in `folder`: it stops where no other living process holds it."""
     if (folder / "postmaster.pid").exists():
-        _wheel().get_server(folder, cleanup_mode="stop").cleanup()
+        server = _wheel().get_server(folder, cleanup_mode="stop")
+        _forget_killed(server)
+        server.cleanup()
+
+
+def _forget_killed(server: Any) -> None:
+    """Who was killed let nothing go. The wheel counts them among who holds the database, which would never stop."""
+    with server._lock:
+        for pid in server.global_process_id_list.get_and_add(os.getpid()):
+            if not _alive(pid):
+                server.global_process_id_list.get_and_remove(pid)
 
 
 def address(folder: Path) -> str:
@@ -78,10 +88,17 @@ def _wait_for_burial(folder: Path) -> None:
 def _lives(folder: Path) -> bool:
     """Whether a database server holds the folder."""
     try:
-        os.kill(int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0]), 0)
+        return _alive(int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0]))
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
     except PermissionError:
         return True
-    except (OSError, ValueError, IndexError):
+    except (OSError, OverflowError):
         return False
     return True
 

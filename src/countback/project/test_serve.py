@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from countback.project.testing import Server, stop_database
+from countback.project.testing import Server, jobs_of, processes, stop_database
 
 pytestmark = [
     pytest.mark.slow,
@@ -58,10 +58,9 @@ def lasting(serve: Callable[..., Server]) -> Callable[[], Server]:
     return running
 
 
-def processes(data: Path) -> list[str]:
+def speaking_of(data: Path) -> list[str]:
     """Commands of processes that speak of a folder."""
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if str(data) in line]
+    return [process.command for process in processes() if str(data) in process.command]
 
 
 def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], home: Path) -> None:
@@ -81,14 +80,15 @@ def test_it_comes_up_is_killed_and_stops_as_one(serve: Callable[..., Server], ho
 
     second = serve()
     assert second.ask("/readyz")[0] == 200
+    assert speaking_of(home), "the database, at least"
     assert password in second.log.read_text(), "the same first person, not another one"
     second.process.send_signal(signal.SIGTERM)
     assert second.process.wait(40) == 0
     for _ in range(100):
-        if not processes(home):
+        if not speaking_of(home):
             break
         time.sleep(0.1)
-    assert processes(home) == []
+    assert speaking_of(home) == []
 
 
 def test_metrics_with_a_token_are_for_whoever_shows_it(lasting: Callable[[], Server]) -> None:
@@ -107,6 +107,7 @@ def test_a_process_for_jobs_that_died_is_started_again(lasting: Callable[[], Ser
 
 def test_workers_and_jobs_do_not_outlive_their_parent(lasting: Callable[[], Server]) -> None:
     server = lasting()
+    assert len(_of_group(server.process.pid)) > 2
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
     for _ in range(300):
@@ -119,30 +120,14 @@ def test_workers_and_jobs_do_not_outlive_their_parent(lasting: Callable[[], Serv
 def _jobs_other_than(dead: int | None, server: Server) -> int:
     """The process for jobs, as soon as there is one; it may come up a moment after the pages do."""
     for _ in range(300):
-        if (now := _jobs(server)) not in (None, dead):
+        if (now := jobs_of(server.process.pid)) not in (None, dead):
             return now
         time.sleep(0.1)
     raise AssertionError(f"no process for jobs other than {dead} in 30 seconds")
 
 
-def _jobs(server: Server) -> int | None:
-    """The process for jobs; None where there is none just now."""
-    listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
-    ).stdout
-    for line in listed.splitlines():
-        pid, parent, state, args = line.split(None, 3)
-        if int(parent) == server.process.pid and "project.jobs" in args and not state.startswith("Z"):
-            return int(pid)
-    return None
-
-
 def _of_group(group: int) -> list[str]:
-    listed = subprocess.run(
-        ["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True
-    ).stdout
-    found = [line.split(None, 2) for line in listed.splitlines()]
-    return [args for pgid, state, *args in found if int(pgid) == group and not state.startswith("Z")]
+    return [process.command for process in processes() if process.group == group]
 
 
 def test_a_setting_that_cannot_be_ends_it_in_one_sentence(tmp_path: Path) -> None:

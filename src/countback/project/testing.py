@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -20,6 +21,33 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+class Process(NamedTuple):
+    """One that lives on this machine."""
+
+    pid: int
+    parent: int
+    group: int
+    command: str
+
+
+def processes() -> list[Process]:
+    """All that live; with whole commands, which `ps` else cuts off at the width of a screen."""
+    listed = subprocess.run(
+        ["ps", "-ewwo", "pid=,ppid=,pgid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    found = (line.split(None, 4) for line in listed.splitlines())
+    return [
+        Process(int(pid), int(parent), int(group), command)
+        for pid, parent, group, state, command in found
+        if not state.startswith("Z")
+    ]
+
+
+def jobs_of(server: int) -> int | None:
+    """The process in which a server works on jobs; None where there is none just now."""
+    return next((p.pid for p in processes() if p.parent == server and "project.jobs" in p.command), None)
 
 
 class Server:

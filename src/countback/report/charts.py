@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from countback.report.chart_parts import CONFIG, Spec, chart
+from countback.report.chart_parts import Spec, chart
 from countback.report.content import Content
 from countback.report.trend_charts import bar_chart, cash_chart, dso_chart, line_chart
+from countback.report.waterfall import waterfall
 from countback.report.words import number, signed
 
 CHARTS: dict[str, Callable[[Content], Spec | None]] = {
@@ -33,46 +34,10 @@ def charts(content: Content) -> dict[str, Spec]:
 def _why(content: Content) -> Spec | None:
     if not content.why.steps:
         return None
-    values: list[Spec] = []
-    level = Decimal(0)
-    for place, step in enumerate(content.why.steps):
-        total = step.kind == "total"
-        start = Decimal(0) if total else level
-        level = step.amount if total else level + step.amount
-        tone = "total" if total else ("more" if step.amount > 0 else "less")
-        words = f"{step.amount:.1f}" if total else signed(step.amount)
-        values.append(
-            {"place": place, "step": step.words, "from": float(start), "to": float(level), "tone": tone,
-             "end": float(max(start, level)), "words": words}
-        )  # fmt: skip
-    return _waterfall(values)
-
-
-def _waterfall(values: list[Spec]) -> Spec:
-    """Bars, one step a line, so that their words can be read on a phone too; cut below what moves."""
-    edges = [value["to"] for value in values]
-    floor = max(0.0, min(edges) - 0.4 * (max(edges) - min(edges) + 1))
-    for value in values:
-        value["from"] = max(value["from"], floor)
-    lines = {"title": None, "labelLimit": 190}
-    y = {"field": "step", "type": "nominal", "sort": {"field": "place"}, "axis": lines}
+    steps = [(step.words, step.amount, step.kind == "total") for step in content.why.steps]
+    words = [f"{amount:.1f}" if total else signed(amount) for _, amount, total in steps]
     axis = {"title": "days", "tickCount": 4, "grid": True}
-    x = {"field": "from", "type": "quantitative", "scale": {"domainMin": floor, "nice": False}, "axis": axis}
-    scale = {"domain": ["total", "more", "less"], "range": ["@ink2", "@bad", "@good"]}
-    tones = {"field": "tone", "type": "nominal", "legend": None, "scale": scale}
-    tooltip = [{"field": "step"}, {"field": "words", "title": "days"}]
-    bars = {
-        "mark": {"type": "bar", "height": {"band": 0.66}, "cornerRadius": 2},
-        "encoding": {"y": y, "x": x, "x2": {"field": "to"}, "color": tones, "tooltip": tooltip},
-    }
-    end = {"field": "end", "type": "quantitative"}
-    text = {
-        "mark": {"type": "text", "dx": 4, "align": "left", "color": "@ink"},
-        "encoding": {"y": y, "x": end, "text": {"field": "words"}},
-    }
-    return chart(values, [bars, text], height=24 * len(values)) | {
-        "config": CONFIG | {"axisX": {"grid": True}}
-    }
+    return waterfall(steps, words, axis, ("@bad", "@good"), 24)
 
 
 def _rolls(content: Content) -> Spec | None:

@@ -14,6 +14,7 @@ from countback.report.charts import charts
 from countback.report.content import Content
 from countback.report.drawn import HEIGHT, aging_bar, sparkline
 from countback.report.theme import DARK, LIGHT, for_page, for_paper
+from countback.report.waterfall import cut_words, levels, waterfall
 
 THEMES = {"light": LIGHT, "dark": DARK}
 
@@ -116,6 +117,32 @@ def test_themes_have_the_same_names_and_every_chart_only_those(content: Content)
 def test_axes_never_write_a_small_number_as_thousandths() -> None:
     assert "abs(datum.value) < 1000 ? format(datum.value, ',.12~g')" in AMOUNTS
     assert "~s" not in PER_CENT
+
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("amounts", "floor", "said"),
+    [
+        ((9, -12, 4, -1, 0), -3.0, ""),  # from 9 days to none: on the way it is below zero
+        ((50, 4, -3, 51), 48.4, "; axis cut"),
+        ((5, 20, -21, 4), 0.0, ""),
+        ((7, 7), 4.2, "; axis cut"),
+        ((0, 3, 3), 0.0, ""),
+    ],
+)
+def test_no_bar_of_a_waterfall_begins_or_ends_outside_its_axis(
+    amounts: tuple[int, ...], floor: float, said: str
+) -> None:
+    last = len(amounts) - 1
+    steps = [(str(place), D(amount), place in (0, last)) for place, amount in enumerate(amounts)]
+    spec = waterfall(steps, list(map(str, amounts)), {}, ("@bad", "@good"), 24)
+    values = spec["data"]["values"]
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domainMin"] == pytest.approx(floor)
+    assert all(value[end] >= floor - 1e-9 for value in values for end in ("from", "to"))
+    assert [value["to"] for value in values][-2 if last > 1 else -1] == amounts[-1]
+    assert cut_words(levels((amount, total) for _, amount, total in steps)) == said
 
 
 def test_bars_of_the_waterfall_hang_on_each_other(content: Content) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from countback.report.chart_parts import aim_of, free_place, point_words
 from countback.report.content import Content
 from countback.report.tables import ROLL_MONTHS
+from countback.report.waterfall import cut_words, levels
 from countback.report.words import change_words, month_words
 
 _DRAWN = {
@@ -108,4 +109,5 @@ def _why(content: Content) -> str:
     moved, direction = change_words(first.amount, last.amount, "days")
     sign = {1: "+", -1: "−", 0: ""}[direction]
     ends = f"{first.words} to {last.words}, {sign}{moved}, by {content.why.by}"
-    return f"{ends}; average method, the steps add up exactly; axis cut"
+    reached = levels((step.amount, step.kind == "total") for step in content.why.steps)
+    return f"{ends}; average method, the steps add up exactly{cut_words(reached)}"

@@ -14,6 +14,8 @@ from django.utils.html import format_html, format_html_join
 from countback.core.money import plain
 from countback.dashboards.asked import Asked
 from countback.dashboards.filters import title
+from countback.dashboards.words import behind as _behind
+from countback.dashboards.words import code
 from countback.report import words
 
 register = template.Library()
@@ -41,6 +43,21 @@ def amount(value: Decimal | None, currency: str) -> str:
 def signed(value: Decimal, currency: str) -> str:
     """+8,421,345.00: what is added, with its sign."""
     return f"+{words.full_money(value, currency)}" if value > 0 else words.full_money(value, currency)
+
+
+register.filter("code", code)
+
+
+@register.filter
+def code_or_none(currency: str) -> str:
+    """EUR, where several stand below each other; (none stated) for amounts that name none."""
+    return code(currency) or "(none stated)"
+
+
+@register.filter
+def behind(unit: str | None) -> str:
+    """, EUR: behind the words of a heading; nothing where there is no unit to name."""
+    return _behind(unit or "")
 
 
 @register.filter

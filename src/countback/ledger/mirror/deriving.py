@@ -210,8 +210,7 @@ class _Deriving:
         if before:
             self._name(before.touched)
             self._show(("payments", "credit_notes"), f"customer_id IN (SELECT id FROM {NAMED})")
-            kept = f"SELECT * FROM {_read(before.folder / file)} WHERE customer_id NOT IN (SELECT id FROM {NAMED})"
-            query = f"{kept} UNION ALL ({query})"
+            query = f"{_without_named(before.folder / file)} UNION ALL ({query})"
         self._copy(query, self.target / file)
 
     def _derive(self, condition: str, files: dict[str, Path]) -> None:
@@ -237,12 +236,13 @@ class _Deriving:
     def _copy_all(self, queries: dict[Path, str]) -> None:
         """Many small files, of which one alone would leave processors idle."""
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            copied = [
-                threads.submit(_copy, self.engine.connection.cursor(), query, file)
-                for file, query in queries.items()
-            ]
+            copied = [threads.submit(self._copy_beside, query, file) for file, query in queries.items()]
         for one in copied:
             one.result()
+
+    def _copy_beside(self, query: str, file: Path) -> None:
+        with self.engine.connection.cursor() as own:
+            _copy(own, query, file)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:

@@ -54,7 +54,7 @@ def read_state(file: Path) -> State | None:
             rows={str(table): int(count) for table, count in content["rows"].items()},
             files=tuple(map(str, content["files"])),
             bounds=tuple(map(str, content["bounds"])),
-            seal=str(content["seal"]),
+            seal=str(content.get("seal", "")),  # there was none once
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

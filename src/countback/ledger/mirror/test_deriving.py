@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from countback.books.load import load
 from countback.books.loaded import loaded_columns
 from countback.books.tables import TABLES
 from countback.ledger.mirror import deriving, refresh
+from countback.ledger.mirror.state import read_state
 from countback.ledger.mirror.testing import end, fill, invoice, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -171,6 +173,21 @@ def test_what_was_derived_in_another_way_is_derived_anew(ledger: Path, tmp_path:
     write("invoices", [invoice("N-1", customer_id=anybody(random.Random(1)))])
     refresh(ledger)
     assert linked(ledger)[0] == 0
+    compare(ledger, tmp_path / "scratch")
+
+
+def test_a_mirror_of_a_version_without_seals_is_gone_on_with(ledger: Path, tmp_path: Path) -> None:
+    file = sorted(ledger.glob("state-*.json"))[-1]
+    content = json.loads(file.read_text())
+    del content["seal"]
+    file.write_text(json.dumps(content))
+    state = read_state(file)
+    assert state is not None, "as known at a moment can be asked before the next refresh"
+    assert state.seal == ""
+    write("invoices", [invoice("N-1", customer_id=anybody(random.Random(1)))])
+    after = refresh(ledger)
+    assert set(state.files) < set(after.files), "the ledger is read on from there, not from its first row"
+    assert after.seal
     compare(ledger, tmp_path / "scratch")
 
 

@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 from countback.alerts.outcomes import UnableToDeliver, UnsureWhetherDelivered
+from countback.core.outside import Address, is_in, may_be_reached
 
 TIMEOUT = 5
 """Seconds for the connection, and for each answer."""
@@ -28,12 +29,6 @@ LONGEST = 15
 LONGEST_ADDRESS = 2000
 LATER = frozenset({408, 425, 429, *range(500, 600)})
 """Answers that say: not now."""
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_EMBEDDING = tuple(
-    ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-)
-"""Networks of IPv6 whose addresses stand for one of IPv4, which may be anywhere."""
 
 
 def wrong_with(address: str) -> str:
@@ -50,22 +45,13 @@ def wrong_with(address: str) -> str:
     if parts.username is not None or parts.password is not None:
         return "it must not hold a user name or a password"
     literal = _literal(parts.hostname)
-    if parts.scheme == "http" and not (literal and literal.is_loopback and _is_own(literal)):
+    if parts.scheme == "http" and not (
+        literal and literal.is_loopback and is_in(literal, settings.ALERTS_PRIVATE_NETWORKS)
+    ):
         return "it must begin with https"
-    if literal is not None and not may_be_reached(literal):
+    if literal is not None and not may_be_reached(literal, settings.ALERTS_PRIVATE_NETWORKS):
         return "it leads into a private network"
     return ""
-
-
-def may_be_reached(address: Address) -> bool:
-    """Whether an address lies in the outside world, or in a network of one's own that is let through."""
-    if _is_own(address):
-        return True
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    if mapped is not None:
-        return may_be_reached(mapped)
-    embedded = any(address in network for network in _EMBEDDING)
-    return address.is_global and not address.is_multicast and not embedded
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str]) -> None:
@@ -100,7 +86,7 @@ def _connected(parts: SplitResult) -> http.client.HTTPConnection:
     except (OSError, UnicodeError) as error:
         raise UnableToDeliver(f"{host} was not found", again=True) from error
     places = [ipaddress.ip_address(str(place[4][0]).partition("%")[0]) for place in found]
-    if not places or not all(may_be_reached(place) for place in places):
+    if not places or not all(may_be_reached(place, settings.ALERTS_PRIVATE_NETWORKS) for place in places):
         raise UnableToDeliver(f"{host} leads into a private network")
     why = ""
     for place in dict.fromkeys(places):
@@ -148,8 +134,3 @@ def _literal(host: str) -> Address | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
-
-
-def _is_own(address: Address) -> bool:
-    """Whether it lies in a network that is let through."""
-    return any(address in ipaddress.ip_network(network) for network in settings.ALERTS_PRIVATE_NETWORKS)

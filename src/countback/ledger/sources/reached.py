@@ -12,18 +12,13 @@ import socket
 
 from django.conf import settings
 
+from countback.core.outside import may_be_reached
 from countback.core.problem import CountbackError
 
 TIMEOUT = 20
 """Seconds for a connection, and for each answer."""
 LONGEST = 600
 """Seconds for all of a fetch."""
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_EMBEDDING = tuple(
-    ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-)
-"""Networks of IPv6 whose addresses stand for one of IPv4, which may be anywhere."""
 
 
 class UnableToFetch(CountbackError):
@@ -35,17 +30,6 @@ def not_fetched(where: str, why: str, remedy: str) -> UnableToFetch:
     return UnableToFetch(f"Nothing was fetched from {where}", why, remedy)
 
 
-def may_be_reached(address: Address) -> bool:
-    """Whether an address lies in the outside world, or in a network of one's own that is let through."""
-    if any(address in ipaddress.ip_network(network) for network in settings.ALERTS_PRIVATE_NETWORKS):
-        return True
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    if mapped is not None:
-        return may_be_reached(mapped)
-    embedded = any(address in network for network in _EMBEDDING)
-    return address.is_global and not address.is_multicast and not embedded
-
-
 def connected(host: str, port: int) -> socket.socket:
     """An open connection to an address that was judged. Raises UnableToFetch."""
     try:
@@ -53,7 +37,7 @@ def connected(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         raise not_fetched(host, "there is no server of that name", "check the address") from error
     places = [ipaddress.ip_address(str(place[4][0]).partition("%")[0]) for place in found]
-    if not places or not all(map(may_be_reached, places)):
+    if not places or not all(may_be_reached(place, settings.ALERTS_PRIVATE_NETWORKS) for place in places):
         remedy = "have the operator let it through with COUNTBACK_PRIVATE_NETWORKS, if it is meant"
         raise not_fetched(host, "its address lies in a private network", remedy)
     why = ""

@@ -6,8 +6,8 @@ from django.urls import URLPattern, path, register_converter
 
 from countback.dashboards.aging_views import aging
 from countback.dashboards.customer_views import customer
-from countback.dashboards.customers_addresses import CustomerNumber
 from countback.dashboards.customers_views import customers
+from countback.ledger.records.numbers import CustomerNumber
 
 register_converter(CustomerNumber, "customer")
 

@@ -157,6 +157,18 @@ class Waiting:
         number = self.asked({"program": program, "given": [str(one) for one in given], "said": str(said)})
         return Beside(self, number, said)
 
+    def kill_at(self, marker: Path, program: str, *given: object) -> None:
+        """Starts a program and kills it where it leaves a file."""
+        process = self.start(program, *given)
+        try:
+            deadline = time.monotonic() + 60
+            while not marker.exists():
+                assert process.ended() is None, f"it ended by itself: {process.lines()}"
+                assert time.monotonic() < deadline, "it did not get that far"
+                time.sleep(0.02)
+        finally:
+            process.kill()
+
     def asked(self, what: dict[str, Any]) -> Any:
         """What the process answers."""
         print(json.dumps(what), file=self.process.stdin, flush=True)

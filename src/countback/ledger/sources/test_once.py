@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -164,15 +163,7 @@ def killed(kept: Path, allowed: Path, tmp_path: Path, beside: Waiting) -> Callab
 
     def kill(after: bool) -> None:
         marker = tmp_path / "reached"
-        process = beside.start(PROGRAM, kept, allowed, marker, "after" if after else "before")
-        try:
-            deadline = time.monotonic() + 60
-            while not marker.exists():
-                assert process.ended() is None, f"the worker ended by itself: {process.lines()}"
-                assert time.monotonic() < deadline, "the worker did not begin to import"
-                time.sleep(0.02)
-        finally:
-            process.kill()
+        beside.kill_at(marker, PROGRAM, kept, allowed, marker, "after" if after else "before")
 
     return kill
 

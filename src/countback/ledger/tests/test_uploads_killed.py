@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,15 +65,7 @@ app.with_connector(app.connector.get_worker_connector()).run_worker(wait=False, 
 
 def killed_in_the_middle(beside: Waiting, marker: Path, uploads: Path) -> None:
     """Has a worker in a process of its own begin to import, and kills it there."""
-    process = beside.start(WORKER, marker, uploads)
-    try:
-        deadline = time.monotonic() + 60
-        while not marker.exists():
-            assert process.ended() is None, f"the worker ended by itself: {process.lines()}"
-            assert time.monotonic() < deadline, "the worker did not begin to import"
-            time.sleep(0.02)
-    finally:
-        process.kill()
+    beside.kill_at(marker, WORKER, marker, uploads)
 
 
 def test_an_import_whose_worker_is_killed_is_taken_up_again_and_done_once(

@@ -49,7 +49,14 @@ def test_the_contracts_are_the_ones_that_we_mean() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     layers, pure = settings["contracts"]
     assert layers["exhaustive"] is True
-    application = ["project", "dashboards | alerts | subscriptions", "ledger", "accounts", "audit"]
+    application = [
+        "project",
+        "worklists | dashboards | alerts | subscriptions",
+        "arrangements",
+        "ledger",
+        "accounts",
+        "audit",
+    ]
     assert layers["layers"] == [*application, "report", "analytics", "kpis", "books", "core"]
     assert pure["source_modules"] == [f"countback.{package}" for package in PURE]
     assert {"django", "procrastinate"} <= set(pure["forbidden_modules"])

@@ -23,17 +23,21 @@ class Role(StrEnum):
 OWN = frozenset({"manage_self"})
 """What everyone may: look after their own page."""
 
+WORKS = frozenset({"write_notes", "work_customers"})
+"""What is done with customers: noting, logging calls, recording promises, disputes and follow-ups."""
+
 SEES = OWN | {"see_figures", "see_customers"}
 
 ALLOWED: dict[Role, frozenset[str]] = {
     Role.VIEWER: SEES,
     Role.AGENCY: OWN | {"see_customers"},
     Role.AUDITOR: SEES | {"see_audit"},
-    Role.COLLECTOR: SEES | {"write_notes"},
-    Role.MANAGER: SEES | {"write_notes", "import", "undo_import"},
+    Role.COLLECTOR: SEES | WORKS,
+    Role.MANAGER: SEES | WORKS | {"import", "undo_import"},
     Role.ADMINISTRATOR: SEES
+    | WORKS
     | {
-        "write_notes", "import", "undo_import", "manage_people", "see_audit", "manage_settings", "erase_customer",
+        "import", "undo_import", "manage_people", "see_audit", "manage_settings", "erase_customer",
     },
 }  # fmt: skip
 """The actions of each role."""
@@ -41,7 +45,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
 
 MEANING: dict[Role, str] = {
     Role.VIEWER: "sees figures and customers",
-    Role.COLLECTOR: "sees figures and customers, writes notes",
+    Role.COLLECTOR: "sees figures and customers; notes, logs calls, records promises and disputes",
     Role.MANAGER: "as a collector, and imports books and undoes imports",
     Role.ADMINISTRATOR: "everything: people, settings, audit, erasure",
     Role.AUDITOR: "sees figures, customers and the audit; changes nothing",

@@ -95,7 +95,7 @@ def customer(request: HttpRequest, figures: Figures, asked: Asked, customer_id: 
         against_all=drills,
         family=[(other, customer_page(other.customer_id, here)) for other in found.family],
         customers=place("customers", asked.query()),
-        **_history(figures, one, here, customer_id, found.promises),
+        **_history(figures, _through(one, request), here, customer_id, found.promises),
     )
 
 
@@ -172,6 +172,15 @@ def _shown_behaviour(one: Asked, paid: Behaviour, drills: bool) -> dict[str, Any
 
 def _kpi_address(one: Asked, kpi: str, pooled: bool) -> str:
     return kpi_page(kpi, one, customer=one.chosen("customer")) if pooled else rows_page(kpi, one)
+
+
+def _through(one: Asked, request: HttpRequest) -> Asked:
+    """The question to the history. Asked as of the end of the books, it goes on until today: what is later was recorded
+    here since."""
+    ends = one.books_end_on
+    if ends is None or one.as_of < ends:
+        return one
+    return replace(one, as_of=max(one.as_of, request.today))  # type: ignore[attr-defined]  # the middleware notes it
 
 
 def _history(

@@ -108,14 +108,14 @@ def month_ends(asked: Asked, first: date | None) -> list[date]:
 
 def moments_after(day: date, zone: tzinfo) -> list[Import]:
     """Imports after a day, the earliest first: each a moment at which it may have been reported."""
-    return list(Import.objects.filter(at__gt=_end_of(day, zone)).order_by("at", "id")[:MOST_MOMENTS])
+    return list(Import.of_books.filter(at__gt=_end_of(day, zone)).order_by("at", "id")[:MOST_MOMENTS])
 
 
 def usual_moment(day: date, figures: Figures, moments: Sequence[Import], zone: tzinfo) -> datetime | None:
     """When a day is taken as reported, unasked: after the first import that follows it. Of days before the very first
     import there was no report from here: the books' own recording times say what was known then. None where nothing
     says so."""
-    if moments and Import.objects.filter(at__lt=moments[0].at).exists():
+    if moments and Import.of_books.filter(at__lt=moments[0].at).exists():
         return moments[0].at
     closed_at = _end_of(day, zone) + timedelta(days=CLOSING_DAYS)
     if figures.books.loaded.has_recorded_at and closed_at < figures.known_through:

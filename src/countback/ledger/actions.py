@@ -17,7 +17,7 @@ from countback.books.findings import UnableToReadBooks, refusal
 from countback.books.load import Progress, load
 from countback.books.loaded import LoadedBooks
 from countback.core.problem import CountbackError, Problem
-from countback.ledger.importing import compared, customers, held, judged, states, told, undoing
+from countback.ledger.importing import compared, customers, held, judged, recorded, states, told, undoing
 from countback.ledger.importing.journal import write_journal
 from countback.ledger.importing.judged import Stray
 from countback.ledger.importing.plan import Plan, TableChange, planned, undone
@@ -110,7 +110,7 @@ def _undone(working: Working, import_id: int, by: Person | None, at: datetime) -
     _refuse_what_was_built_on(working, target)
     made = Import.objects.create(
             name=f"Undo of {target.name}"[:300], summary=Plan(undone(working)).summary(), at=_moment(at), by=by,
-            undoes=target,
+            undoes=target, act=target.act,
         )  # fmt: skip
     _write(working, made)
     _note(made, by, "undid import")
@@ -156,6 +156,7 @@ def _compared(working: Working, source: Path, ends_vanished: bool) -> tuple[Tabl
     if not working.fresh:
         held.choose(working, ends_vanished=ends_vanished)
         held.read_held(working)
+        recorded.read_recorded(working)
         problems += customers.complete(working, ends_vanished=ends_vanished, source=source.name)
     if problems:
         raise UnableToImportBooks(str(source), problems)

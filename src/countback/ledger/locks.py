@@ -8,6 +8,10 @@ from typing import Any
 IMPORTING = int.from_bytes(b"import", "big")
 """One import or undo at a time, from its look at the ledger to its end."""
 
+RECORDING = 1
+"""First half of the lock under which one person at a time records something about a customer; the second is a hash of
+the customer's number. Taken before all others."""
+
 WRITING = int.from_bytes(b"ledger", "big")
 """One transaction at a time checks what it wrote, so that each sees what the others have."""
 

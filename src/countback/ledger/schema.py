@@ -67,6 +67,13 @@ ENTRY = {
 }
 
 
+LETTERS = {
+    "promises": "P", "disputes": "D", "contacts": "C", "placements": "A", "legal_actions": "L", "costs": "K",
+}  # fmt: skip
+"""Tables to which rows are added here, too, and the letter with which the numbers of those begin. None of them moves an
+open item."""
+
+
 def table_of(name: str) -> str:
     """What a table of the books is called in PostgreSQL."""
     return PREFIX + name

@@ -169,7 +169,7 @@ def undo(imported: Import, *, asker: Asker) -> Upload:
 
 def holds_books() -> bool:
     """Whether an import stands: one that has not been undone."""
-    return Import.objects.filter(undoes=None, undone_by=None).exists()
+    return Import.of_books.filter(undoes=None, undone_by=None).exists()
 
 
 def _started(upload: Upload, same: Mapping[str, Any], asker: Asker) -> Upload:

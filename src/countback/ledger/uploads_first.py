@@ -28,7 +28,7 @@ class Seen:
 
 def first_steps(person: Person) -> dict[str, Any]:
     """Everything that the page of the first steps shows to a person."""
-    standing = Import.objects.select_related("by").filter(undoes=None, undone_by=None)
+    standing = Import.of_books.select_related("by").filter(undoes=None, undone_by=None)
     book = standing.first()
     upload = None
     if book is None:

@@ -110,14 +110,14 @@ def on_their_way() -> list[Upload]:
 def imports(page: int = 1) -> tuple[list[Import], bool]:
     """A page of the imports, the newest first, and whether there are further ones."""
     start = (max(page, 1) - 1) * MOST_IMPORTS
-    found = Import.objects.select_related("by", "undoes", "undone_by")
+    found = Import.of_books.select_related("by", "undoes", "undone_by")
     listed = list(found[start : start + MOST_IMPORTS + 1])
     return listed[:MOST_IMPORTS], len(listed) > MOST_IMPORTS
 
 
 def import_of(number: int) -> Import | None:
     """The import with who made it, what it undid and what undid it."""
-    found = Import.objects.select_related("by", "undoes", "undone_by", "undone_by__by")
+    found = Import.of_books.select_related("by", "undoes", "undone_by", "undone_by__by")
     return found.filter(pk=number).first()
 
 

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "countback.accounts",
     "countback.audit",
     "countback.ledger",
+    "countback.arrangements",
     "countback.dashboards",
     "countback.alerts",
     "countback.subscriptions",

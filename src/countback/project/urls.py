@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("countback.dashboards.urls")),
     path("", include("countback.alerts.urls")),
     path("", include("countback.subscriptions.urls")),
+    path("", include("countback.arrangements.urls")),
     path("", include("countback.ledger.urls")),
     path("", include("countback.accounts.urls")),
     path("", include("countback.audit.urls")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from countback.books import sql
 from countback.books.tables import TABLES
+from countback.ledger.importing.recorded import own, repeats
 from countback.ledger.importing.working import Working, listed, typed
 
 _DERIVED = {"allocations": ("allocation_id",)}
@@ -21,7 +22,7 @@ def compare(working: Working, *, ends_vanished: bool) -> None:
         working.db.execute(
             f"""CREATE TABLE brings.{name} AS SELECT told.*, held.version AS was FROM told.{name} AS told
             LEFT JOIN held.{name} AS held ON held.row_key = told.row_key
-            WHERE held.version IS NULL OR {_differs(name)}"""
+            WHERE (held.version IS NULL OR {_differs(name)}) AND told.row_key NOT IN ({repeats(name)})"""
         )
         working.db.execute(
             f"""INSERT INTO ends SELECT '{name}', was, row_key, false FROM brings.{name} WHERE was IS NOT NULL"""
@@ -29,7 +30,7 @@ def compare(working: Working, *, ends_vanished: bool) -> None:
         if ends_vanished and working.number(f"SELECT count(*) FROM told.{name}"):
             working.db.execute(
                 f"""INSERT INTO ends SELECT '{name}', version, row_key, true FROM held.{name}
-                WHERE row_key NOT IN (SELECT row_key FROM told.{name})"""
+                WHERE row_key NOT IN (SELECT row_key FROM told.{name} UNION ALL {own(name)})"""
             )
 
 

@@ -10,8 +10,9 @@ from countback.books import sql
 from countback.books.loaded import loaded_columns
 from countback.books.tables import TABLES
 from countback.core.problem import Problem
+from countback.ledger.importing.recorded import repeats
 from countback.ledger.importing.working import Working
-from countback.ledger.schema import current_of
+from countback.ledger.schema import LETTERS, current_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,24 @@ def planned(working: Working, *, ends_vanished: bool) -> tuple[TableChange, ...]
         )
         was = Count() if working.fresh else _counted(working, name, _ending(name, "NOT vanishes"))
         before = Count() if working.fresh else _held(working, name)
-        same = told - new - changed
-        vanished = before - same - was
+        repeated, stays = _of_acts(working, name)
+        same = told - new - changed - repeated
+        vanished = before - same - was - stays
         after = before + new + changed - was
         after = after - vanished if ends_vanished else after
         kept = working.kept_erased if name == "customers" else 0
         made.append(TableChange(name, new, changed, was, vanished, same, before, after, ends_vanished, kept))
     return tuple(made)
+
+
+def _of_acts(working: Working, name: str) -> tuple[Count, Count]:
+    """Told rows that only repeat what was changed here since; and rows that stay as they were recorded here: those of
+    which such is told, and those that no file knows."""
+    if working.fresh or name not in LETTERS:
+        return Count(), Count()
+    repeated = _counted(working, name, f"(FROM told.{name} WHERE row_key IN ({repeats(name)}))")
+    unknown = f"row_key NOT IN (SELECT row_key FROM told.{name}) OR row_key IN ({repeats(name)})"
+    return repeated, _counted(working, name, f"(FROM near.own_{name} WHERE {unknown})")
 
 
 def undone(working: Working) -> tuple[TableChange, ...]:

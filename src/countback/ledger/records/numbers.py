@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import register_converter
 from django.urls.converters import PathConverter
 
 _AWKWARD = ("", ".", "..")
@@ -28,3 +29,8 @@ class CustomerNumber(PathConverter):
         return "/".join(
             _SIGN + part if part in _AWKWARD or part.startswith(_SIGN) else part for part in value.split("/")
         )
+
+
+register_converter(CustomerNumber, "customer_number")
+CUSTOMER = "<customer_number:customer_id>"
+"""Where the number of a customer stands in an address: last, as it may hold anything."""

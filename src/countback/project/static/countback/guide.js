@@ -20,7 +20,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
     const second = event.timeStamp - begun < TOGETHER;
     if (event.key !== "Shift") begun = -Infinity;
-    if (second && /^[a-z]$/.test(event.key)) follow(document.querySelector(`.side [data-key=${event.key}]`));
+    if (second && /^[a-z]$/.test(event.key)) {
+      event.preventDefault();
+      follow(document.querySelector(`.side [data-key=${event.key}]`));
+    }
     else if (event.key === "g") begun = event.timeStamp;
     else if (event.key === "?") follow(document.querySelector("a.about"));
     else if (event.key === "/" && search()) {

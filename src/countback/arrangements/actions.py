@@ -204,7 +204,7 @@ def _withdraw_former(rows: _Rows, customer_id: str, promise: Promising, today: d
     for one in queries.open_promises(customer_id, as_of=today):
         if one.invoice_id in promise.invoices or (one.invoice_id is None and not promise.invoices):
             if promise.standing is not None and one.number not in promise.standing:
-                raise moved(f"promise {one.number}")
+                raise moved(f"Promise {one.number}")
             rows.changed.append(Changed("promises", one.number, one.version, {"withdrawn_on": today}))
 
 

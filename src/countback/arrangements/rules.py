@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from countback.core.money import decimals
-from countback.report.words import full_money
+from countback.report.words import day_words, full_money
 
 NOTHING = Decimal(0)
 
@@ -106,7 +106,7 @@ def promise_wrongs(
     """
     found = _amount_wrongs(amount, invoices)
     if due_on < made_on:
-        found.append(Wrong("promised_on", f"The day lies in the past; promises are for {made_on} or later."))
+        found.append(Wrong("promised_on", f"The day lies in the past; promises are for {day_words(made_on)} or later."))
     elif (due_on - made_on).days > LONGEST_PROMISE:
         found.append(
             Wrong(

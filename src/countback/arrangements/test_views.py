@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from countback.accounts.testing import World
 from countback.arrangements import queries
@@ -32,9 +33,8 @@ WRITERS = ("collector", "manager", "administrator")
 @pytest.fixture
 def first_of_june(monkeypatch: pytest.MonkeyPatch) -> None:
     """What every request takes for today."""
-    from countback.project import middleware
-
-    dated = middleware.dated
+    place = "countback.project.middleware.dated"
+    dated = import_string(place)
 
     def on_that_day(answer: Any) -> Any:
         def seen(request: Any) -> Any:
@@ -43,7 +43,7 @@ def first_of_june(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return dated(seen)
 
-    monkeypatch.setattr(middleware, "dated", on_that_day)
+    monkeypatch.setattr(place, on_that_day)
 
 
 def address(name: str, *given: str) -> str:

@@ -139,8 +139,8 @@ def _add(one: Added, place: int, made: Import) -> str:
 def _change(one: Changed, made: Import) -> None:
     held = current(one.table, one.number)
     if held is None or held["version"] != one.seen:
-        raise moved(one.number)
-    _end(one.table, one.seen, made)
+        raise moved(f"{_word_of(one.table)} {one.number}")
+    _end(one.table, one.number, one.seen, made)
     columns = {name: held[name] for name in columns_of(one.table)}
     _insert(one.table, one.number, {**columns, **one.values}, made)
 
@@ -153,7 +153,7 @@ def current(table: str, number: str) -> dict[str, Any] | None:
         return dict(zip([one.name for one in cursor.description], found, strict=True)) if found else None
 
 
-def _end(table: str, version: int, made: Import) -> None:
+def _end(table: str, number: str, version: int, made: Import) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
@@ -161,7 +161,7 @@ def _end(table: str, version: int, made: Import) -> None:
                 [table, version, made.at, made.pk],
             )
     except IntegrityError as error:  # ended by somebody who was quicker
-        raise moved(f"{table} {version}") from error
+        raise moved(f"{_word_of(table)} {number}") from error
 
 
 def _insert(table: str, number: str, values: Mapping[str, Any], made: Import) -> None:
@@ -182,6 +182,10 @@ def _free_number(table: str, number: str) -> str:
     return number
 
 
+def _word_of(table: str) -> str:
+    return table.removesuffix("s").replace("_", " ").capitalize()
+
+
 def _key_of(table: str) -> str:
     return f"{table.removesuffix('s')}_id"
 
@@ -198,10 +202,10 @@ def wait_for_turn(customer_id: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [RECORDING, customer_id])
 
 
-def moved(number: str) -> UnableToChangeFact:
+def moved(what: str) -> UnableToChangeFact:
     """What is told to the second of two who change the same."""
     return UnableToChangeFact(
-        f"{number} was not changed",
+        f"{what} was not changed",
         "somebody else has changed it since you opened it",
         "look at it as it is now, and change it again where that is still right",
     )

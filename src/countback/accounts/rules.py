@@ -33,11 +33,11 @@ ALLOWED: dict[Role, frozenset[str]] = {
     Role.AGENCY: OWN | {"see_customers"},
     Role.AUDITOR: SEES | {"see_audit"},
     Role.COLLECTOR: SEES | WORKS,
-    Role.MANAGER: SEES | WORKS | {"import", "undo_import"},
+    Role.MANAGER: SEES | WORKS | {"plan_work", "import", "undo_import"},
     Role.ADMINISTRATOR: SEES
     | WORKS
     | {
-        "import", "undo_import", "manage_people", "see_audit", "manage_settings", "erase_customer",
+        "plan_work", "import", "undo_import", "manage_people", "see_audit", "manage_settings", "erase_customer",
     },
 }  # fmt: skip
 """The actions of each role."""
@@ -46,7 +46,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
 MEANING: dict[Role, str] = {
     Role.VIEWER: "sees figures and customers",
     Role.COLLECTOR: "sees figures and customers; notes, logs calls, records promises and disputes",
-    Role.MANAGER: "as a collector, and imports books and undoes imports",
+    Role.MANAGER: "as a collector; plans worklists, imports books and undoes imports",
     Role.ADMINISTRATOR: "everything: people, settings, audit, erasure",
     Role.AUDITOR: "sees figures, customers and the audit; changes nothing",
     Role.AGENCY: "sees the customers of its portfolio, no figures",

@@ -106,7 +106,9 @@ def promise_wrongs(
     """
     found = _amount_wrongs(amount, invoices)
     if due_on < made_on:
-        found.append(Wrong("promised_on", f"The day lies in the past; promises are for {day_words(made_on)} or later."))
+        found.append(
+            Wrong("promised_on", f"The day lies in the past; promises are for {day_words(made_on)} or later.")
+        )
     elif (due_on - made_on).days > LONGEST_PROMISE:
         found.append(
             Wrong(

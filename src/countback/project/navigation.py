@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "",
         (
+            Place("Worklist", "worklists:worklist", "work_customers", key="w"),
             Place("Overview", "dashboards:overview", "see_figures", key="o"),
             Place("KPIs", "dashboards:kpis", "see_figures", key="k"),
             Place("Ageing", "dashboards:ageing", "see_figures", key="a"),

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "countback.audit",
     "countback.ledger",
     "countback.arrangements",
+    "countback.worklists",
     "countback.dashboards",
     "countback.alerts",
     "countback.subscriptions",

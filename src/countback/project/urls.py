@@ -8,6 +8,7 @@ from countback.project import health
 
 urlpatterns = [
     path("", include("countback.dashboards.urls")),
+    path("", include("countback.worklists.urls")),
     path("", include("countback.alerts.urls")),
     path("", include("countback.subscriptions.urls")),
     path("", include("countback.arrangements.urls")),

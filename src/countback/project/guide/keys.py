@@ -22,7 +22,18 @@ EVERYWHERE = (
 )
 
 
+WORKING = (
+    Key(("c",), "logs a call with the customer whose page it is"),
+    Key(("p",), "records a promise of theirs"),
+    Key(("d",), "opens a dispute of theirs"),
+    Key(("f",), "has them come back on a day"),
+    Key(("Esc",), "closes what was opened"),
+)
+"""Keys on the page of a customer; static/arrangements/acts.js listens to them."""
+
+
 def keys_of(role: str) -> list[Key]:
     """Every key, as far as the role may go where it leads."""
     places = [place for _, listed in MENU for place in listed if place.key and may(role, place.needs)]
-    return [*EVERYWHERE, *(Key(("g", place.key), f"goes to {place.title}") for place in places)]
+    works = WORKING if may(role, "work_customers") else ()
+    return [*EVERYWHERE, *works, *(Key(("g", place.key), f"goes to {place.title}") for place in places)]

@@ -23,14 +23,16 @@
     }, TENTH);
   };
 
+  const counted = new WeakSet();
+
+  const begin = (act) => {
+    if (!counted.has(act)) count(act);
+    counted.add(act);
+    if (!act.contains(document.activeElement) || document.activeElement.matches("summary")) first(act)?.focus();
+  };
+
   for (const act of document.querySelectorAll("details.act")) {
-    let begun = false;
-    act.addEventListener("toggle", () => {
-      if (!act.open) return;
-      if (!begun) count(act);
-      begun = true;
-      first(act)?.focus();
-    });
+    act.addEventListener("toggle", () => { if (act.open) begin(act); });
   }
 
   document.addEventListener("keydown", (event) => {
@@ -45,5 +47,6 @@
     if (!act) return;
     event.preventDefault();
     act.open = true;
+    begin(act); // at once: what is typed next belongs into the form
   });
 })();

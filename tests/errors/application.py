@@ -60,8 +60,8 @@ SERVERS_IN_A_FOLDER = {"https_server": sources_testing, "sftp_server": sources_t
 NOWHERE = "stands on no page"
 
 ROOMS = (
-    "models", "rules", "packs", "totals", "fields", "erasing", "due", "work", "posting", "looking", "deliveries",
-    "uploads", "actions", "testing",
+    "strategy", "strategy_reading", "hand_out", "queries", "making", "models", "rules", "packs", "totals", "fields",
+    "erasing", "due", "work", "posting", "looking", "deliveries", "uploads", "actions", "testing",
 )  # fmt: skip
 """Modules of a package whose names its cases know; where two have the same, that of the later one."""
 

@@ -26,7 +26,6 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "",
         (
-            Place("Worklist", "worklists:worklist", "work_customers", key="w"),
             Place("Overview", "dashboards:overview", "see_figures", key="o"),
             Place("KPIs", "dashboards:kpis", "see_figures", key="k"),
             Place("Ageing", "dashboards:ageing", "see_figures", key="a"),
@@ -34,6 +33,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Saved", "dashboards:saved", "see_customers"),
         ),
     ),
+    ("Work", (Place("Worklist", "worklists:worklist", "work_customers", key="w"),)),
     (
         "Records",
         (

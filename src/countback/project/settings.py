@@ -98,6 +98,7 @@ UPLOADS = ENVIRONMENT.data / "uploads"
 UPLOAD_BYTES = ENVIRONMENT.upload_bytes
 FILE_UPLOAD_TEMP_DIR = ENVIRONMENT.data / "sent"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+STRATEGY = ENVIRONMENT.data / "strategy.toml"
 ALERTS_PRIVATE_NETWORKS = ENVIRONMENT.private_networks
 SOURCES = ENVIRONMENT.sources
 SOURCES_CA = ENVIRONMENT.sources_ca

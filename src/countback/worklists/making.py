@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from countback.accounts.actions import Doing
@@ -24,7 +26,7 @@ from countback.worklists.models import SKIP_REASONS, Day, Line, Skip, Weighting
 from countback.worklists.morning import Listed, Morning, morning
 from countback.worklists.queries import Arranged, overdue_customers
 from countback.worklists.strategy import Strategy, Weights, with_weights
-from countback.worklists.strategy_reading import find_strategy
+from countback.worklists.strategy_reading import find_strategy, read_strategy
 
 NAMES = tuple(one.name for one in fields(Weights))
 """Names of the weights, in the order of the formula."""
@@ -65,10 +67,19 @@ def asked(today: date, scope: Scope | None = None) -> Asked:
 
 
 def strategy_now() -> Strategy:
-    """The standard strategy with the weights that hold."""
+    """The strategy with the weights that hold. Raises UnableToReadStrategy."""
     latest = Weighting.objects.first()
     known = {name: Decimal(value) for name, value in latest.weights.items()} if latest else {}
-    return with_weights(find_strategy(), {name: known[name] for name in NAMES if name in known})
+    return with_weights(_written(), {name: known[name] for name in NAMES if name in known})
+
+
+def _written() -> Strategy:
+    """The house's own strategy, from strategy.toml in the folder of all that is kept; the standard one where none is
+    there."""
+    file = Path(settings.STRATEGY)
+    return (
+        read_strategy(file.read_text(encoding="utf-8"), file=file.name) if file.exists() else find_strategy()
+    )
 
 
 def lists_of(one: Asked, strategy: Strategy) -> Morning:

@@ -29,6 +29,7 @@ from countback.worklists import making
 from countback.worklists.desk import desk_of
 from countback.worklists.models import Day, Line
 from countback.worklists.rules import Reason
+from countback.worklists.strategy_reading import SHIPPED, UnableToReadStrategy
 from countback.worklists.testing_ledger import AT, HERS, HIS, TODAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_ledger")]
@@ -167,6 +168,21 @@ def test_without_a_reason_nobody_is_skipped(world: World) -> None:
     with pytest.raises(making.UnableToSkip, match="no reason was chosen"):
         making.skip("A1", "boredom", bobs(world), today=TODAY)
     assert not AuditLine.objects.filter(what="customer skipped").exists()
+
+
+def test_a_house_writes_its_own_strategy(settings: Any, tmp_path: Path) -> None:
+    standard = (SHIPPED / "standard.toml").read_text("utf-8")
+    settings.STRATEGY = tmp_path / "strategy.toml"
+    assert making.strategy_now().name == "standard"
+    own = standard.replace('name = "standard"', 'name = "ours"')
+    own = own.replace("smallest_amount = 50", "smallest_amount = 5001")
+    settings.STRATEGY.write_text(own, "utf-8")
+    day = made()
+    assert day.strategy == "ours"
+    assert day.waiting == {Reason.TOO_LITTLE.value: 9, Reason.LATELY.value: 1}
+    settings.STRATEGY.write_text("capacity_minutes = 0", "utf-8")
+    with pytest.raises(UnableToReadStrategy, match="capacity_minutes"):
+        made()
 
 
 def test_without_books_it_is_said(settings: Any, tmp_path: Path) -> None:

@@ -116,16 +116,14 @@ def waiting(request: Asking) -> HttpResponse:
 def weights(request: Asking) -> HttpResponse:
     """The weights: what would change on today's list with others, and setting them."""
     given = request.POST if request.method == "POST" else request.GET
-    now = making.strategy_now()
-    shown: dict[str, Any] = {"strategy": now, "written": making.told(now.standard.weights) | _written(given)}
+    shown: dict[str, Any] = {}
     try:
+        now = making.strategy_now()
+        shown |= {"strategy": now, "written": making.told(now.standard.weights) | _written(given)}
         wanted = making.read_weights(_written(given))
         if request.method == "POST":
             making.set_weights(wanted, Doing(request.user, request.moment, origin(request)))
-            messages.success(
-                request,
-                SET,
-            )
+            messages.success(request, SET)
             return redirect("worklists:weights")
         shown |= {"rows": _preview(request, wanted) if wanted else None}
     except CountbackError as refused:

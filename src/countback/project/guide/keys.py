@@ -23,13 +23,16 @@ EVERYWHERE = (
 
 
 WORKING = (
+    Key(("j",), "goes to the next customer of the worklist"),
+    Key(("k",), "goes to the one before"),
     Key(("c",), "logs a call with the customer whose page it is"),
     Key(("p",), "records a promise of theirs"),
     Key(("d",), "opens a dispute of theirs"),
     Key(("f",), "has them come back on a day"),
+    Key(("s",), "skips a customer of the worklist for today"),
     Key(("Esc",), "closes what was opened"),
 )
-"""Keys on the page of a customer; static/arrangements/acts.js listens to them."""
+"""Keys on the worklist and on the page of a customer; their scripts listen to them."""
 
 
 def keys_of(role: str) -> list[Key]:

@@ -11,7 +11,7 @@ from django import forms
 
 from countback.arrangements.actions import Calling, Disputing, Promising, Returning
 from countback.arrangements.queries import Agreed
-from countback.arrangements.rules import ENDINGS, OUTCOMES, REASONS, WHY_AGAIN, Outcome, Wrong
+from countback.arrangements.rules import OUTCOMES, REASONS, WHY_AGAIN, Outcome, Wrong
 
 CHOOSE = ("", "—")
 
@@ -112,9 +112,9 @@ class FollowUpForm(ArrangingForm):
 
 
 class EndingForm(forms.Form):
-    """How a dispute ended. `seen`: the version that was shown."""
+    """How a dispute ended: a key of `rules.ENDINGS`, as the action sees to. `seen`: the version that was shown."""
 
-    outcome = forms.ChoiceField(choices=list(ENDINGS.items()))
+    outcome = forms.CharField(required=False)
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 

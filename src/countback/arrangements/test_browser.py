@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from countback.accounts.testing import World
-from countback.accounts.testing_browser import SCREENS, WIDER_THAN_THE_SCREEN, window
+from countback.accounts.testing import SCREENS, WIDER_THAN_THE_SCREEN, World, window
 from countback.arrangements.models import FollowUp
 from countback.arrangements.testing import stored
 from countback.ledger.records.models import Note

@@ -191,6 +191,15 @@ def test_ending_what_somebody_else_has_ended_is_told(world: World) -> None:
         assert "somebody else has changed it" in text(client.get("/customers/C1/"))
 
 
+def test_a_dispute_is_not_resolved_without_saying_how_nor_unseen(world: World) -> None:
+    route, sent = next((route, sent) for route, sent in all_stands(world).items() if "resolve" in route)
+    client = world.client_of(world.bob)
+    client.post(route, sent | {"outcome": ""})
+    assert "Choose how it ended" in text(client.get("/customers/C1/"))
+    assert client.post(route, {"outcome": "upheld"}).status_code == 400
+    assert stored("disputes", "resolved_on") == [(None,)]
+
+
 def test_nothing_is_there_of_what_no_ledger_holds(world: World) -> None:
     client = world.client_of(world.bob)
     assert client.post(address("call", "C99"), {"outcome": "no_answer"}).status_code == 404

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -154,8 +155,7 @@ def _end(request: Asking, table: str, number: str, form_of: type[Any], end: End,
     customer_or_404(request, customer_id)
     form = form_of(request.POST)
     if not form.is_valid():
-        messages.error(request, "Nothing was changed: the form was not whole; open the page again.")
-        return redirect(_next(request, customer_id))
+        raise BadRequest  # no page of ours sends it so
     try:
         end(customer_id, form.cleaned_data, Doing(request.user, request.moment, origin(request)))
     except CountbackError as refused:

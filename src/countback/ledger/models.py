@@ -22,7 +22,7 @@ class Import(models.Model):
     empty for acts. `undoes`: the import, or act, that this one takes back."""
 
     name = models.CharField(max_length=300)
-    act = models.CharField(max_length=60, blank=True)
+    act = models.CharField(max_length=60, blank=True, default="", db_default="")
     profile = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     summary = models.JSONField(default=dict)

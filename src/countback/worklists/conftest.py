@@ -15,7 +15,7 @@ from countback.audit.testing import append_only_tables_are_emptied
 from countback.books.convert import convert
 from countback.ledger.figures import Figures, opened
 from countback.ledger.testing import ledger_is_emptied
-from countback.worklists.testing_ledger import in_the_ledger, on_that_day, today
+from countback.worklists.testing import in_the_ledger, on_that_day, today
 from tests.generated_books import Tables, write
 
 __all__ = [

@@ -30,7 +30,7 @@ from countback.worklists.desk import desk_of
 from countback.worklists.models import Day, Line
 from countback.worklists.rules import Reason
 from countback.worklists.strategy_reading import SHIPPED, UnableToReadStrategy
-from countback.worklists.testing_ledger import AT, HERS, HIS, TODAY
+from countback.worklists.testing import AT, HERS, HIS, TODAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_ledger")]
 

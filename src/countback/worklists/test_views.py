@@ -11,7 +11,7 @@ from django.urls import reverse
 from countback.accounts.testing import World
 from countback.worklists import making
 from countback.worklists.models import Day, Skip, Weighting
-from countback.worklists.testing_ledger import AT, TODAY
+from countback.worklists.testing import AT, TODAY
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

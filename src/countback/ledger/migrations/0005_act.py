@@ -8,7 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0004_record")]
     operations = [
-        migrations.AddField("import", "act", models.CharField(blank=True, default="", max_length=60), False),
+        migrations.AddField(
+            "import", "act", models.CharField(blank=True, db_default="", default="", max_length=60)
+        ),
         migrations.AddIndex("import", models.Index(fields=["-at"], name="ledger_import_at")),
         migrations.AddIndex(
             "import",

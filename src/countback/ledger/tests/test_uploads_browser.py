@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from countback.accounts.testing_browser import SCREENS, WIDER_THAN_THE_SCREEN, window
+from countback.accounts.testing import SCREENS, WIDER_THAN_THE_SCREEN, window
 from countback.ledger.tests.conftest import CUSTOMERS, DOUBTFUL, INVOICES, ITEMS, Desk, sent
 
 __all__ = ["window"]

@@ -1,4 +1,4 @@
-"""Writes: calls, promises, disputes and follow-ups. Each is one act of the ledger, whole with what follows from it."""
+"""Writes: contacts, promises, disputes and follow-ups. Each is one act of the ledger, with all that follows from it."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ class Returning:
 
 
 @dataclass(frozen=True, slots=True)
-class Calling:
-    """A call to be logged, with what follows from it. `inwards`: the customer called. `minutes`: of work, None: not
-    measured. `note`: what was said."""
+class Contacting:
+    """A contact to be logged, with what follows from it. `inwards`: the customer made it. `minutes`: of work, None: not
+    measured. `note`: what was said. `channel`: a key of `rules.CHANNELS`."""
 
     outcome: Outcome
     inwards: bool = False
@@ -71,6 +71,7 @@ class Calling:
     promise: Promising | None = None
     dispute: Disputing | None = None
     follow_up: Returning | None = None
+    channel: str = "call"
 
 
 @dataclass(slots=True)
@@ -81,22 +82,22 @@ class _Rows:
     changed: list[Changed] = field(default_factory=list)
 
 
-def log_call(customer_id: str, call: Calling, doing: Doing, *, today: date) -> Act:
-    """Logs a call and what was agreed in it. Raises UnableToArrange; then nothing of it is recorded."""
-    rows = _Rows([_contact(customer_id, call, doing)])
+def log_contact(customer_id: str, contact: Contacting, doing: Doing, *, today: date) -> Act:
+    """Logs a contact and what was agreed in it. Raises UnableToArrange; then nothing of it is recorded."""
+    rows = _Rows([_contact(customer_id, contact, doing)])
     with transaction.atomic():
         wait_for_turn(customer_id)
-        if call.promise is not None:
-            _promise(rows, customer_id, call.promise, doing, today)
-        if call.dispute is not None:
-            _dispute(rows, customer_id, call.dispute, today)
-        if call.follow_up is not None:
-            _return(customer_id, call.follow_up, doing, today)
-        elif call.outcome == Outcome.RIGHT_PARTY:
+        if contact.promise is not None:
+            _promise(rows, customer_id, contact.promise, doing, today)
+        if contact.dispute is not None:
+            _dispute(rows, customer_id, contact.dispute, today)
+        if contact.follow_up is not None:
+            _return(customer_id, contact.follow_up, doing, today)
+        elif contact.outcome == Outcome.RIGHT_PARTY:
             _end_follow_up(customer_id, doing)
-        act = record_act("call logged", customer_id, doing, added=rows.added, changed=rows.changed)
-        if call.note:
-            add_note(customer_id, call.note, doing)
+        act = record_act("contact logged", customer_id, doing, added=rows.added, changed=rows.changed)
+        if contact.note:
+            add_note(customer_id, contact.note, doing)
     return act
 
 
@@ -154,15 +155,15 @@ def end_follow_up(customer_id: str, doing: Doing) -> None:
             _note("follow-up ended", customer_id, doing)
 
 
-def _contact(customer_id: str, call: Calling, doing: Doing) -> Added:
+def _contact(customer_id: str, contact: Contacting, doing: Doing) -> Added:
     values = {
         "customer_id": customer_id,
         "contacted_on": _by_the_clock_here(doing.at),
-        "channel": "call",
-        "direction": "in" if call.inwards else "out",
-        "outcome": call.outcome.value,
+        "channel": contact.channel,
+        "direction": "in" if contact.inwards else "out",
+        "outcome": contact.outcome.value,
         "collector": queries.collector_of(doing.by),
-        "minutes": call.minutes,
+        "minutes": contact.minutes,
     }
     return Added("contacts", values)
 

@@ -1,4 +1,4 @@
-"""What people fill in about calls, promises, disputes and follow-ups."""
+"""What people fill in about contacts, promises, disputes and follow-ups."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from countback.arrangements.actions import Calling, Disputing, Promising, Returning
+from countback.arrangements.actions import Contacting, Disputing, Promising, Returning
 from countback.arrangements.queries import Agreed
-from countback.arrangements.rules import OUTCOMES, REASONS, WHY_AGAIN, Outcome, Wrong
+from countback.arrangements.rules import CHANNELS, OUTCOMES, REASONS, WHY_AGAIN, Outcome, Wrong
 
 CHOOSE = ("", "—")
 
@@ -124,8 +124,8 @@ class SeenForm(forms.Form):
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
-class CallForm(ArrangingForm):
-    """A call, and what follows from it: each part that is filled is recorded with it."""
+class ContactForm(ArrangingForm):
+    """A contact, and what follows from it: each part that is filled is recorded with it."""
 
     outcome = forms.ChoiceField(
         label="What came of it", choices=[(one.value, words) for one, words in OUTCOMES.items()],
@@ -135,9 +135,10 @@ class CallForm(ArrangingForm):
         label="Note", max_length=10_000, required=False,
         widget=forms.Textarea({"rows": 2, "placeholder": "What was said, in a sentence"}),
     )  # fmt: skip
+    channel = forms.ChoiceField(label="By", choices=list(CHANNELS.items()), required=False)
     minutes = forms.DecimalField(label="Minutes", required=False, min_value=0, max_value=600, max_digits=5,
                                  decimal_places=1, widget=forms.TextInput({"inputmode": "decimal"}))  # fmt: skip
-    inwards = forms.BooleanField(label="The customer called us", required=False)
+    inwards = forms.BooleanField(label="The customer came to us", required=False)
     promised_amount = _amount("Promised amount", required=False)
     promised_on = _day("Promised by", required=False)
     disputed_invoice = forms.ChoiceField(label="Disputed invoice", required=False)
@@ -164,7 +165,7 @@ class CallForm(ArrangingForm):
                     self.add_error(name, "Fill this in, too, or clear the field beside it.")
         return given
 
-    def calling(self) -> Calling:
+    def contacting(self) -> Contacting:
         """What is to be logged."""
         given = self.cleaned_data
         promise = dispute = follow_up = None
@@ -177,4 +178,7 @@ class CallForm(ArrangingForm):
         if given["again_on"]:
             follow_up = Returning(given["again_on"], given["again_why"])
         note, outcome = given["note"].strip(), Outcome(given["outcome"])
-        return Calling(outcome, given["inwards"], given["minutes"], note, promise, dispute, follow_up)
+        parts = promise, dispute, follow_up
+        return Contacting(
+            outcome, given["inwards"], given["minutes"], note, *parts, given["channel"] or "call"
+        )

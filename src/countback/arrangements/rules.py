@@ -1,4 +1,4 @@
-"""Decisions about calls, promises and disputes, from values alone."""
+"""Decisions about contacts, promises and disputes, from values alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_PROMISE = 365
 
 
 class Outcome(StrEnum):
-    """What came of a call, as the books format has it."""
+    """What came of a contact, as the books format has it."""
 
     RIGHT_PARTY = "right_party"
     WRONG_PARTY = "wrong_party"
@@ -33,6 +33,9 @@ OUTCOMES = {
     Outcome.WRONG_PARTY: "Wrong person",
 }
 """Each outcome in words, the one that matters first."""
+
+CHANNELS = {"call": "Call", "email": "E-mail", "letter": "Letter", "sms": "Text message", "visit": "Visit"}
+"""Ways in which a customer is contacted, as the books format has them; what is usual first."""
 
 REASONS = {
     "goods_damaged": "Goods damaged",
@@ -89,7 +92,7 @@ class OpenInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """What is wrong with what was filled in, in sentences that say what to do. `field`: as the form of a call, which
+    """What is wrong with what was filled in, in sentences that say what to do. `field`: as the form of a contact, which
     has them all, names it."""
 
     field: str

@@ -17,13 +17,13 @@ from countback.accounts.rules import Scope
 from countback.accounts.testing import World
 from countback.arrangements import queries
 from countback.arrangements.actions import (
-    Calling,
+    Contacting,
     Disputing,
     Promising,
     Returning,
     UnableToArrange,
     end_follow_up,
-    log_call,
+    log_contact,
     open_dispute,
     record_promise,
     resolve_dispute,
@@ -165,12 +165,12 @@ def test_how_a_dispute_ends_is_one_of_three(world: World) -> None:
 
 
 def test_a_call_is_one_act_with_all_that_follows(world: World) -> None:
-    call = Calling(
+    call = Contacting(
         Outcome.RIGHT_PARTY, minutes=D("6.5"), note="Ms Fox: pays on Friday, the rest is disputed",
         promise=Promising(D(140), FRIDAY), dispute=Disputing("I2", D(100), "goods_damaged"),
         follow_up=Returning(date(2026, 6, 9), "promise_due"),
     )  # fmt: skip
-    act = log_call("C1", call, doing(world.bob), today=TODAY)
+    act = log_contact("C1", call, doing(world.bob), today=TODAY)
     assert [number[0] for number in act.numbers] == ["C", "P", "D"]
     assert stored("contacts", "channel, direction, outcome, collector, minutes, contacted_on") == [
         ("call", "out", "right_party", "anna", D("6.5"), datetime(2026, 6, 1, 8, 30))
@@ -194,7 +194,7 @@ def test_a_call_is_on_the_business_day_on_which_it_was_made(
 ) -> None:
     """# check 7: half past midnight in Auckland, half past eleven in the evening in Los Angeles."""
     settings.TIME_ZONE = zone
-    log_call("C1", Calling(Outcome.NO_ANSWER), doing(world.bob, at), today=told.date())
+    log_contact("C1", Contacting(Outcome.NO_ANSWER), doing(world.bob, at), today=told.date())
     assert stored("contacts", "contacted_on") == [(told,)]
 
 
@@ -210,13 +210,13 @@ def test_a_call_is_on_the_business_day_on_which_it_was_made(
 def test_a_call_with_something_wrong_in_what_follows_is_not_logged_in_part(
     world: World, wrong: dict[str, Any]
 ) -> None:
-    call = Calling(Outcome.RIGHT_PARTY, note="a note", **wrong)
+    call = Contacting(Outcome.RIGHT_PARTY, note="a note", **wrong)
     with pytest.raises(UnableToArrange):
-        log_call("C1", call, doing(world.bob), today=TODAY)
+        log_contact("C1", call, doing(world.bob), today=TODAY)
     assert stored("contacts", "contact_id") == []
     assert not Note.objects.exists()
     assert not FollowUp.objects.exists()
-    assert not Line.objects.filter(what="call logged").exists()
+    assert not Line.objects.filter(what="contact logged").exists()
 
 
 def test_one_follow_up_stands_and_a_talk_ends_it_but_no_answer_does_not(world: World) -> None:
@@ -224,9 +224,9 @@ def test_one_follow_up_stands_and_a_talk_ends_it_but_no_answer_does_not(world: W
     set_follow_up("C1", Returning(FRIDAY, "call_again"), bob, today=TODAY)
     set_follow_up("C1", Returning(date(2026, 6, 8), "answer"), bob, today=TODAY)
     assert queries.follow_ups_due() == {"C1": date(2026, 6, 8)}
-    log_call("C1", Calling(Outcome.NO_ANSWER), bob, today=TODAY)
+    log_contact("C1", Contacting(Outcome.NO_ANSWER), bob, today=TODAY)
     assert queries.follow_ups_due() == {"C1": date(2026, 6, 8)}
-    log_call("C1", Calling(Outcome.RIGHT_PARTY), bob, today=TODAY)
+    log_contact("C1", Contacting(Outcome.RIGHT_PARTY), bob, today=TODAY)
     assert queries.follow_ups_due() == {}
     end_follow_up("C1", bob)
     assert FollowUp.objects.count() == 2
@@ -245,9 +245,9 @@ def test_figures_follow_from_calls_and_promises(world: World) -> None:
     """Anna calls C1 twice in June and reaches the right person once, who promises 100.00 by the 5th; nothing comes by
     the 9th (two working days later). One contact in two was with the right party; 0 of 1 promises was kept; 15 minutes
     at 30.00 an hour are 7.50."""
-    log_call("C1", Calling(Outcome.NO_ANSWER, minutes=D(5)), doing(world.bob), today=TODAY)
-    talk = Calling(Outcome.RIGHT_PARTY, minutes=D(10), promise=Promising(D(100), FRIDAY))
-    log_call("C1", talk, doing(world.bob, MORNING + timedelta(hours=1)), today=TODAY)
+    log_contact("C1", Contacting(Outcome.NO_ANSWER, minutes=D(5)), doing(world.bob), today=TODAY)
+    talk = Contacting(Outcome.RIGHT_PARTY, minutes=D(10), promise=Promising(D(100), FRIDAY))
+    log_contact("C1", talk, doing(world.bob, MORNING + timedelta(hours=1)), today=TODAY)
     mirror.refresh(Path(installation.MIRROR))
     asked = ["right_party_contact_rate", "promise_rate", "promise_kept_rate", "contact_cost"]
     known = {

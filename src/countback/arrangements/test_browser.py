@@ -41,6 +41,8 @@ def test_a_call_with_what_follows_is_logged_by_keyboard_alone(page: Any) -> None
     page.keyboard.type("Ms Fox pays c. half by Friday")
     assert page.locator("details[open]").count() == 1, "letters of a note open nothing"
     page.keyboard.press("Tab")
+    page.keyboard.type("E-mail")
+    page.keyboard.press("Tab")
     page.keyboard.type("4.5")
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -49,8 +51,10 @@ def test_a_call_with_what_follows_is_logged_by_keyboard_alone(page: Any) -> None
     page.keyboard.type(day(7))
     page.keyboard.press("Enter")
     page.wait_for_selector("ul.said")
-    assert page.locator("ul.said").inner_text() == "Call logged."
-    assert stored("contacts", "outcome, collector, minutes::text") == [("right_party", "anna", "4.5000")]
+    assert page.locator("ul.said").inner_text() == "Contact logged."
+    assert stored("contacts", "outcome, collector, minutes::text, channel") == [
+        ("right_party", "anna", "4.5000", "email")
+    ]
     assert Note.objects.get().text == "Ms Fox pays c. half by Friday"
     assert FollowUp.objects.get().due_on == date.today() + timedelta(7)
 
@@ -120,5 +124,5 @@ def test_the_page_and_each_form_fit(window: Window, world: World, screen: str, s
         page.keyboard.press(key)
         assert page.evaluate(WIDER_THAN_THE_SCREEN) == [], key
         page.keyboard.press("Escape")
-    page.goto("/arrange/call/C1/")
+    page.goto("/arrange/contact/C1/")
     assert page.evaluate(WIDER_THAN_THE_SCREEN) == []

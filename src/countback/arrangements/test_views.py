@@ -64,7 +64,7 @@ def all_stands(world: World) -> dict[str, dict[str, Any]]:
     set_follow_up("C1", Returning(TODAY.replace(day=9), "answer"), by, today=TODAY)
     agreed = queries.agreed_with("C1", as_of=TODAY)
     return {
-        address("call", "C1"): {"outcome": "no_answer"},
+        address("contact", "C1"): {"outcome": "no_answer"},
         address("promise", "C1"): {"amount": "10", "due_on": "2026-06-05", "standing": promise.numbers[0]},
         address("dispute", "C1"): {"invoice": "I1", "amount": "10", "reason": "tax"},
         address("follow-up", "C1"): {"due_on": "2026-06-05", "why": "answer"},
@@ -119,7 +119,7 @@ def test_strangers_sign_in_first_and_a_get_changes_nothing(world: World) -> None
 
 def test_a_form_without_its_token_is_refused(world: World) -> None:
     client = world.client_of(world.bob, enforce_csrf_checks=True)
-    assert client.post(address("call", "C1"), {"outcome": "no_answer"}).status_code == 403
+    assert client.post(address("contact", "C1"), {"outcome": "no_answer"}).status_code == 403
 
 
 def test_all_of_it_is_done_by_bob_and_goes_on_at_the_customer(world: World) -> None:
@@ -144,7 +144,7 @@ def test_all_of_it_is_done_by_bob_and_goes_on_at_the_customer(world: World) -> N
 )
 def test_it_goes_on_where_it_came_from_but_never_elsewhere(world: World, next_page: str, where: str) -> None:
     sent = {"outcome": "no_answer", "next": next_page}
-    assert world.client_of(world.bob).post(address("call", "C1"), sent)["Location"] == where
+    assert world.client_of(world.bob).post(address("contact", "C1"), sent)["Location"] == where
 
 
 def sent_with(client: Client, what: str, **values: str) -> str:
@@ -161,8 +161,8 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_written_stays(world:
     assert "Only 290.00 EUR of them are open and not disputed; write that or less." in page
     assert "The day lies in the past" in page
     assert 'value="290.01"' in page
-    assert "Fill this in, too" in sent_with(client, "call", outcome="right_party", promised_amount="10")
-    assert "Fill this in, too" in sent_with(client, "call", outcome="right_party", disputed_invoice="I1")
+    assert "Fill this in, too" in sent_with(client, "contact", outcome="right_party", promised_amount="10")
+    assert "Fill this in, too" in sent_with(client, "contact", outcome="right_party", disputed_invoice="I1")
     assert "80.00" not in sent_with(client, "dispute", invoice="I3", amount="1", reason="tax"), (
         "I3 is another's"
     )
@@ -202,7 +202,7 @@ def test_a_dispute_is_not_resolved_without_saying_how_nor_unseen(world: World) -
 
 def test_nothing_is_there_of_what_no_ledger_holds(world: World) -> None:
     client = world.client_of(world.bob)
-    assert client.post(address("call", "C99"), {"outcome": "no_answer"}).status_code == 404
+    assert client.post(address("contact", "C99"), {"outcome": "no_answer"}).status_code == 404
     assert client.post(address("withdraw_promise", "P-99"), {"seen": 1}).status_code == 404
     assert (
         client.post(address("resolve_dispute", "D-99"), {"seen": 1, "outcome": "upheld"}).status_code == 404

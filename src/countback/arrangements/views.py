@@ -21,7 +21,7 @@ from countback.arrangements import actions, queries
 from countback.arrangements.actions import UnableToArrange
 from countback.arrangements.forms import (
     ArrangingForm,
-    CallForm,
+    ContactForm,
     DisputeForm,
     EndingForm,
     FollowUpForm,
@@ -57,8 +57,8 @@ class Kind:
     said: str
 
 
-def _call(customer_id: str, form: CallForm, doing: Doing, today: Any) -> object:
-    return actions.log_call(customer_id, form.calling(), doing, today=today)
+def _contact(customer_id: str, form: ContactForm, doing: Doing, today: Any) -> object:
+    return actions.log_contact(customer_id, form.contacting(), doing, today=today)
 
 
 def _promise(customer_id: str, form: PromiseForm, doing: Doing, today: Any) -> object:
@@ -74,7 +74,7 @@ def _follow_up(customer_id: str, form: FollowUpForm, doing: Doing, today: Any) -
 
 
 KINDS = {
-    "call": Kind("Log a call", "Log the call", CallForm, _call, "Call logged."),
+    "contact": Kind("Log a contact", "Log the contact", ContactForm, _contact, "Contact logged."),
     "promise": Kind(
         "Record a promise to pay", "Record the promise", PromiseForm, _promise, "Promise recorded."
     ),
@@ -87,7 +87,7 @@ KINDS = {
 @require_http_methods(READ_AND_WRITE)
 @needs("work_customers")
 def arrange(request: Asking, customer_id: str, what: str) -> HttpResponse:
-    """Records a call, a promise, a dispute or a follow-up."""
+    """Records a contact, a promise, a dispute or a follow-up."""
     kind, customer = KINDS[what], customer_or_404(request, customer_id)
     agreed = queries.agreed_with(customer_id, as_of=request.today)
     error = None

@@ -28,6 +28,9 @@ from countback.ledger.rules import moment_of
 from countback.ledger.schema import LETTERS, columns_of, current_of, table_of
 from countback.ledger.uploads import FIGURES
 
+TOGETHER = 20
+"""Seconds after an act in which figures follow, with all that is recorded until then: many people record at once."""
+
 
 class UnableToRecord(CountbackError):
     """Nothing was recorded."""
@@ -98,7 +101,7 @@ def ask_for_figures() -> None:
 
     def defer() -> None:
         with suppress(AlreadyEnqueued):
-            app.configure_task(FIGURES, queueing_lock=FIGURES).defer()
+            app.configure_task(FIGURES, queueing_lock=FIGURES, schedule_in={"seconds": TOGETHER}).defer()
 
     transaction.on_commit(defer)
 

@@ -15,22 +15,23 @@ from django.db import connections
 from countback.accounts.actions import Doing
 from countback.accounts.testing import World
 from countback.arrangements.actions import (
-    Calling,
+    Contacting,
     Promising,
     Returning,
-    log_call,
+    log_contact,
     record_promise,
     set_follow_up,
 )
 from countback.arrangements.rules import Outcome
 from countback.audit.models import Line as AuditLine
 from countback.core.problem import Misuse
+from countback.ledger.testing import Importing
 from countback.worklists import making
 from countback.worklists.desk import desk_of
 from countback.worklists.models import Day, Line
 from countback.worklists.rules import Reason
 from countback.worklists.strategy_reading import SHIPPED, UnableToReadStrategy
-from countback.worklists.testing import AT, HERS, HIS, TODAY
+from countback.worklists.testing import AT, HERS, HIS, TODAY, books
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_the_ledger")]
 
@@ -91,7 +92,7 @@ def test_those_who_come_at_once_make_the_lists_of_a_morning_once() -> None:
 
 def test_lists_made_anew_stand_beside_those_before_and_keep_what_was_done(world: World) -> None:
     first = made()
-    log_call("A11", Calling(Outcome.NO_ANSWER), bobs(world), today=TODAY)
+    log_contact("A11", Contacting(Outcome.NO_ANSWER), bobs(world), today=TODAY)
     second = making.make_worklists(today=TODAY, at=AT + timedelta(hours=1), by=world.alice)
     assert first.lines.count() == second.lines.count(), "the figures have not followed yet"
     desk = desk_of(world.bob, TODAY)
@@ -103,7 +104,7 @@ def test_lists_made_anew_stand_beside_those_before_and_keep_what_was_done(world:
 def test_what_is_recorded_or_skipped_is_no_longer_open_and_the_next_is_chosen(world: World) -> None:
     made()
     bob = bobs(world)
-    log_call("A11", Calling(Outcome.RIGHT_PARTY), bob, today=TODAY)
+    log_contact("A11", Contacting(Outcome.RIGHT_PARTY), bob, today=TODAY)
     record_promise("A10", Promising(D(5000), TODAY), bob, today=TODAY)
     set_follow_up("A9", Returning(TODAY + timedelta(3), "call_again"), bob, today=TODAY)
     making.skip("A8", "paid", bob, today=TODAY)
@@ -121,9 +122,18 @@ def test_what_is_recorded_or_skipped_is_no_longer_open_and_the_next_is_chosen(wo
 
 def test_what_happened_yesterday_does_not_count_as_done_today(world: World) -> None:
     yesterday = AT - timedelta(days=1)
-    log_call("A11", Calling(Outcome.NO_ANSWER), Doing(world.bob, yesterday), today=TODAY - timedelta(1))
+    log_contact("A11", Contacting(Outcome.NO_ANSWER), Doing(world.bob, yesterday), today=TODAY - timedelta(1))
     made()
     assert [row.state for row in desk_of(world.bob, TODAY).rows][:1] == ["open"]
+
+
+def test_what_books_bring_in_during_the_day_is_nobodys_work_of_today(world: World, tmp_path: Path) -> None:
+    made()
+    tables = books(TODAY)
+    contact = {"contact_id": "K2", "customer_id": "A11", "contacted_on": TODAY.isoformat(), "channel": "call"}
+    importing = Importing(tmp_path / "books")
+    importing(tables | {"contacts": [*tables["contacts"], contact]}, at=AT + timedelta(hours=1))
+    assert desk_of(world.bob, TODAY).rows[0].state == "open"
 
 
 def test_a_follow_up_keeps_a_customer_off_the_list_until_its_day(world: World) -> None:

@@ -125,7 +125,7 @@ def test_a_call_logged_from_the_list_comes_back_to_it(world: World) -> None:
     go_on = re.search(r'name="next" value="([^"]+)"', page)
     assert go_on
     assert go_on[1] == "/worklist/?collector=anna"
-    answer = client.post("/arrange/call/A11/", {"outcome": "no_answer", "next": go_on[1]}, follow=True)
+    answer = client.post("/arrange/contact/A11/", {"outcome": "no_answer", "next": go_on[1]}, follow=True)
     assert "10 of 11 to go" in text(answer)
 
 

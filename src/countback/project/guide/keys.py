@@ -25,7 +25,7 @@ EVERYWHERE = (
 WORKING = (
     Key(("j",), "goes to the next customer of the worklist"),
     Key(("k",), "goes to the one before"),
-    Key(("c",), "logs a call with the customer whose page it is"),
+    Key(("c",), "logs a contact with the customer whose page it is"),
     Key(("p",), "records a promise of theirs"),
     Key(("d",), "opens a dispute of theirs"),
     Key(("f",), "has them come back on a day"),

@@ -1,5 +1,5 @@
-/* A key opens the form that it names: c a call, p a promise, d a dispute, f a follow-up; Escape closes it. In the form of
-   a call the time since it was opened is counted in minutes, until somebody writes their own. */
+/* A key opens the form that it names: c a contact, p a promise, d a dispute, f a follow-up; Escape closes it. In the form of
+   a contact the time since it was opened is counted in minutes, until somebody writes their own. */
 "use strict";
 (() => {
   const KEPT = "countback.keys";

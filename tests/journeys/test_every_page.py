@@ -70,6 +70,14 @@ WITH_NUMBERS = {
 }  # fmt: skip
 """Pages that have numbers in any case."""
 
+RECORDED = {
+    "contact": {"outcome": "no_answer"},
+    "promise": {"amount": "1", "due_on": "2030-01-01"},
+    "dispute": {"amount": "1", "reason": "tax"},
+    "follow-up": {"due_on": "2030-01-01", "why": "answer"},
+}
+"""What somebody records about a customer; with something wrong in it the form comes back."""
+
 OPEN_ITEMS = "Invoice,Customer,Name,Issued,Due,Amount\nI-1,C1,Brandt,03/04/2026,03/05/2026,1000.00\n"
 """Dates that can be read in two ways: a page that asks."""
 
@@ -122,6 +130,10 @@ def _made(desk: Desk, world: Any, customer: str) -> Iterator[tuple[str, str]]:
     yield "guide:screen", "/help/screens/kpi/"
     yield "guide:tour_step", "/help/tour/1/"
     yield "accounts:person", reverse("accounts:person", args=[Person.objects.get(pk=world.bob.pk).pk])
+    page.post("/worklist/make/")
+    for what, given in RECORDED.items():
+        page.post(reverse(f"arrangements:{what}", args=[customer]), given)
+        yield f"arrangements:{what}", reverse(f"arrangements:{what}", args=[customer])
     yield from _made_in_the_ledger(desk, customer)
 
 
@@ -147,7 +159,7 @@ def _made_in_the_ledger(desk: Desk, customer: str) -> Iterator[tuple[str, str]]:
     source = Source.objects.get()
     yield from (at("source", source.pk), at("edit_source", source.pk))
     yield at("reconciliation", Reconciliation.objects.get().pk)
-    yield at("import_shown", Import.objects.get().pk)
+    yield at("import_shown", Import.of_books.get().pk)
     yield at("upload_shown", Upload.objects.latest("at").pk)
 
 

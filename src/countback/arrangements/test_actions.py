@@ -32,12 +32,13 @@ from countback.arrangements.actions import (
 )
 from countback.arrangements.models import FollowUp
 from countback.arrangements.rules import Outcome
-from countback.arrangements.testing import MORNING, TODAY, doing, stored
+from countback.arrangements.testing import BOOKS, MORNING, TODAY, doing, stored
 from countback.audit.models import Line
 from countback.ledger import figures, mirror
 from countback.ledger.acts import UnableToChangeFact
 from countback.ledger.models import Import
 from countback.ledger.records.models import Note
+from countback.ledger.testing import Importing, with_rows
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("books")]
 
@@ -61,6 +62,23 @@ def test_what_is_open_is_read_from_the_ledger_with_instalments_as_their_invoice(
     ]
     assert [one.amount for one in queries.open_invoices("C1", as_of=date(2026, 4, 9))] == [D(100), D(250)]
     assert queries.agreed_with("C3", as_of=TODAY).currencies == ("EUR", "USD")
+
+
+def test_what_was_written_off_is_not_open_nor_is_what_came_for_it_later(importing: Importing) -> None:
+    """The 40.00 that were open of I1 are written off in May; they come after all in June, and pay nothing else."""
+    off = {"write_off_id": "W1", "invoice_id": "I1", "written_off_on": "2026-05-10", "amount": "40.00"}
+    paid = {
+        "payment_id": "P2",
+        "customer_id": "C1",
+        "received_on": "2026-05-20",
+        "amount": "40.00",
+        "currency": "EUR",
+    }
+    part = {"payment_id": "P2", "invoice_id": "I1", "amount": "40.00"}
+    tables = with_rows(with_rows(BOOKS, "write_offs", off), "payments", paid)
+    importing(with_rows(tables, "allocations", part))
+    assert [one.invoice_id for one in queries.open_invoices("C1", as_of=date(2026, 5, 9))] == ["I1", "I2"]
+    assert {one.invoice_id: one.amount for one in queries.open_invoices("C1", as_of=TODAY)} == {"I2": 250}
 
 
 def test_a_promise_for_invoices_has_a_row_for_each_and_one_for_the_account_has_one(world: World) -> None:

@@ -42,6 +42,7 @@ def test_bob_sees_the_list_of_his_portfolio_and_no_other(world: World) -> None:
     for asked in ("", "?collector=ben", "?collector=ben&at=B3", "?at=B3"):
         page = text(client.get(f"/worklist/{asked}"))
         assert "List of Anna Lind" in page
+        assert "Ben Cole" not in page
         assert not {"B1", "B2", "B3", "N1"} & set(names(page)), asked
     assert "A11" in names(text(client.get("/worklist/")))
 

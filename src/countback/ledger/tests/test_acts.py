@@ -122,6 +122,16 @@ def test_a_change_puts_another_version_in_the_place_of_the_one_seen(importing: I
     assert Import.objects.exclude(act="").count() == 2, "the second left nothing behind"
 
 
+def test_a_version_of_another_row_is_not_ended(importing: Importing, bob: Doing) -> None:
+    importing(BOOKS)
+    (first,), (second,) = promised(bob).numbers, promised(bob).numbers
+    found = current("promises", second)
+    assert found is not None
+    with pytest.raises(UnableToChangeFact):
+        withdrawn(first, found["version"], bob)
+    assert [row[2] for row in promises()] == [None, None]
+
+
 def test_of_two_who_change_the_same_at_once_one_is_told(importing: Importing, bob: Doing) -> None:
     importing(BOOKS)
     (number,) = promised(bob).numbers

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:  # this module is read before the application stands
     from pytest_django import Settings
@@ -107,3 +108,19 @@ def window(
         connections.close_all()  # those of the loop's context, which nobody else sees
     if said:
         pytest.fail(f"the browser said {said}")
+
+
+def let_it_be(monkeypatch: pytest.MonkeyPatch, today: date, moment: datetime) -> None:
+    """Has every request take that day for today and that moment for now, but for those of a server that runs already,
+    which has its middleware."""
+    place = "countback.project.middleware.dated"
+    dated = import_string(place)
+
+    def dating(answer: Any) -> Any:
+        def seen(request: Any) -> Any:
+            request.today, request.moment = today, moment
+            return answer(request)
+
+        return dated(seen)
+
+    monkeypatch.setattr(place, dating)

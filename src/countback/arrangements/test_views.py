@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils.module_loading import import_string
 
-from countback.accounts.testing import World
+from countback.accounts.testing import World, let_it_be
 from countback.arrangements import queries
 from countback.arrangements.actions import (
     Disputing,
@@ -33,17 +32,7 @@ WRITERS = ("collector", "manager", "administrator")
 @pytest.fixture
 def first_of_june(monkeypatch: pytest.MonkeyPatch) -> None:
     """What every request takes for today."""
-    place = "countback.project.middleware.dated"
-    dated = import_string(place)
-
-    def on_that_day(answer: Any) -> Any:
-        def seen(request: Any) -> Any:
-            request.today, request.moment = TODAY, MORNING
-            return answer(request)
-
-        return dated(seen)
-
-    monkeypatch.setattr(place, on_that_day)
+    let_it_be(monkeypatch, TODAY, MORNING)
 
 
 def address(name: str, *given: str) -> str:

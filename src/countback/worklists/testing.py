@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils.module_loading import import_string
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from countback.accounts.testing import let_it_be
 from countback.ledger import mirror
 from countback.ledger.testing import Importing
 from countback.worklists.candidate import Candidate
@@ -140,14 +140,4 @@ def in_the_ledger(settings: Settings, tmp_path: Path, today: date) -> None:
 @pytest.fixture
 def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """What every request takes for now."""
-    place = "countback.project.middleware.dated"
-    dated = import_string(place)
-
-    def dating(answer: Any) -> Any:
-        def seen(request: Any) -> Any:
-            request.today, request.moment = TODAY, AT
-            return answer(request)
-
-        return dated(seen)
-
-    monkeypatch.setattr(place, dating)
+    let_it_be(monkeypatch, TODAY, AT)

@@ -88,6 +88,18 @@ def test_j_and_k_move_and_enter_shows_everything(window: Callable[..., Any], wor
     page.wait_for_url("**/customers/A10/")
 
 
+@pytest.mark.parametrize(("screen", "at"), list(product(SCREENS, ("A11", "A6", "A1"))))
+def test_the_customer_that_is_worked_on_is_in_view_in_the_list(
+    window: Callable[..., Any], world: World, screen: str, at: str
+) -> None:
+    width, height = SCREENS[screen]
+    page = window(world.bob, viewport={"width": width, "height": height // 2})
+    page.goto(f"/worklist/?at={at}")
+    line, box = (page.locator(one).bounding_box() for one in (".list [aria-current]", ".list"))
+    assert box["y"] <= line["y"]
+    assert line["y"] + line["height"] <= box["y"] + box["height"]
+
+
 @pytest.mark.parametrize(("screen", "scheme"), list(product(SCREENS, ("light", "dark"))))
 def test_the_pages_fit(window: Callable[..., Any], world: World, screen: str, scheme: str) -> None:
     width, height = SCREENS[screen]

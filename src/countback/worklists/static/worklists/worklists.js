@@ -11,7 +11,10 @@
 
   const chosen = document.querySelector(".list [aria-current]");
   const list = document.querySelector(".list");
-  if (chosen && list) list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
+  if (chosen && list) {
+    const [line, box] = [chosen, list].map((one) => one.getBoundingClientRect());
+    list.scrollTop += line.top - box.top - box.height / 3;
+  }
 
   document.addEventListener("keydown", (event) => {
     if (areOff() || event.defaultPrevented || event.isComposing || event.repeat) return;

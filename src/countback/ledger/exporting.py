@@ -76,7 +76,6 @@ def _rows(books: Books, name: str, form: Form) -> str:
     columns is left out."""
     kinds = loaded_columns(name, books.loaded.extra)
     columns = [*TABLES[name].names, *books.loaded.extra.get(name, ())]
-    columns += ["recorded_at"] if "recorded_at" not in columns and books.loaded.has_recorded_at else []
     listed = ", ".join(f"{_value(column, kinds[column], form)} AS {sql.name(column)}" for column in columns)
     return f"SELECT {listed} FROM books.{name} ORDER BY {_order(TABLES[name].key or columns)}"
 

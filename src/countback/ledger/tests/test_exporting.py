@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from countback import open_books
@@ -106,8 +107,10 @@ def test_books_without_a_currency_stay_without(importing: Importing, tmp_path: P
         for name, rows in BOOKS.items()
     }
     importing(bare)
-    with open_books(exported(tmp_path, form)) as books:
+    folder = exported(tmp_path, form)
+    with open_books(folder) as books:
         assert books.currencies == ("XXX",)
+    assert duckdb.sql(f"SELECT count(currency) FROM '{folder}/invoices.{form}'").fetchall() == [(0,)]
 
 
 def test_nothing_is_overwritten_and_nothing_is_left_half(importing: Importing, tmp_path: Path) -> None:
